@@ -1,0 +1,84 @@
+"""The command line: ``station SUBCOMMAND``; without one, the desktop.
+
+Only the module of the chosen subcommand is imported, so that ``station --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from typing import NoReturn, cast
+
+from signing.errors import ExplainedError
+from station.commands.console import COULD_NOT_RUN, Command, language, note, say
+
+# name -> (module, what it does in Chinese, in English)
+COMMANDS: dict[str, tuple[str, str, str]] = {}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words given in one sentence instead of a usage block."""
+
+    def error(self, message: str) -> NoReturn:
+        note(
+            say(
+                f"命令没有运行：{message}。请看“{self.prog} --help”。",
+                f"The command did not run: {message}. See “{self.prog} --help”.",
+            )
+        )
+        raise SystemExit(COULD_NOT_RUN)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="station", description=say("驿站 便民服务站", "驿站 Yizhan, a service station")
+    )
+    commands = parser.add_subparsers(dest="command", metavar="SUBCOMMAND", parser_class=_Parser)
+    chosen = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    for name, (module, zh, en) in COMMANDS.items():
+        text = say(zh, en)
+        sub = commands.add_parser(name, help=text, description=text)
+        if name == chosen:
+            cast(Command, importlib.import_module(module)).add_arguments(sub)
+    return parser
+
+
+def main() -> int:
+    """Runs one subcommand and returns its exit status."""
+    args = _parser().parse_args()
+    name = args.command or "desktop"
+    if name == "desktop":
+        return _desktop()
+    command = cast(Command, importlib.import_module(COMMANDS[name][0]))
+    try:
+        return command.run(args)
+    except ExplainedError as error:
+        note(error.sentence(language()))
+    except KeyboardInterrupt:
+        note(say("已停下；做完的都留着。", "Stopped; what was done is kept."))
+    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001 - a bug: told in one sentence, its trace on request
+        if os.environ.get("YIZHAN_TRACEBACK"):
+            traceback.print_exc()
+        note(
+            say(
+                f"程序出了没料到的错（{type(error).__name__}: {error}）。数据没有动；"
+                "请设 YIZHAN_TRACEBACK=1 再运行一次，把结果发给维护的人。",
+                f"An unexpected error occurred ({type(error).__name__}: {error}). No data was "
+                "touched; run again with YIZHAN_TRACEBACK=1 and send the output to support.",
+            )
+        )
+    return COULD_NOT_RUN
+
+
+def _desktop() -> int:
+    """Opens the desktop; the only place below ``ui`` that knows it exists, by name."""
+    return cast(int, importlib.import_module("ui.application").main())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
