@@ -3,8 +3,10 @@
 A condition is one of ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": c}``,
 ``{"eq": [name, value]}``, ``{"in": [name, [values]]}``, ``{"ge": [name, number]}``,
 ``{"le": [name, number]}``, ``{"filled": name}`` or ``true``/``false``. Names are field ids of the
-form and facts computed from the applicant (``age``, ``sex``, ``birth`` …). The answer is True,
-False, or None when a fact that it needs is not known yet: what is unknown is asked, never guessed.
+form and facts computed from the applicant (``age``, ``sex``, ``birth`` …). A multiple choice is a
+tuple: ``eq`` asks whether it holds the value, ``in`` whether it holds any of them. The answer is
+True, False, or None when a fact that it needs is not known yet: what is unknown is asked, never
+guessed.
 """
 
 from __future__ import annotations
@@ -41,13 +43,14 @@ def decide(condition: Condition, facts: Facts) -> bool | None:
         raise ConditionWrong(f"unknown operator {operator!r}")
     name, wanted = operand
     value = facts.get(name)
-    if value is None or value == "":
+    if value is None or value in ("", ()):
         return None
+    held = value if isinstance(value, tuple) else (value,)
     match operator:
         case "eq":
-            return bool(value == wanted)
+            return wanted in held
         case "in":
-            return bool(value in wanted)
+            return any(one in wanted for one in held)
         case _:
             number = _number(value)
             if number is None:
