@@ -89,7 +89,10 @@ class KeyProvider(Protocol):
         """The keys now present, in a stable order; an empty list when there are none."""
 
     def open(self, slot: KeySlot, pin: str) -> SigningKey:
-        """Open for signing. Raises ``PinWrong`` (with tries left), ``PinLocked``, ``KeyRemoved``."""
+        """Open for signing.
+
+        Raises ``PinWrong`` (with the tries left), ``PinLocked`` or ``KeyRemoved``.
+        """
 
     def open_decryption(self, slot: KeySlot, pin: str) -> DecryptionKey:
         """Open for unsealing. Raises as ``open``."""

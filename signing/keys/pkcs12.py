@@ -1,0 +1,322 @@
+"""Keys in PKCS#12 files (RFC 7292): for training, for tests, and for who has no UKey yet.
+
+A folder of them is laid out as ``NAME.p12`` (mode 0600), ``NAME.pem`` beside it (the certificate
+and its chain, public, so that a list needs no PIN) and, after a wrong PIN, ``NAME.tries``.
+
+The count of tries guards an honest person's memory, as on a UKey. It does not stop a thief: who
+can copy the file can guess as often as he likes, and only the PIN's length stands against that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from asn1crypto import pkcs12 as asn1_pkcs12
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PrivateFormat,
+    PublicFormat,
+    pkcs12,
+)
+
+from signing.certificates import (
+    CertificateForOtherUse,
+    CertificateUnreadable,
+    holder_of,
+    load_certificates,
+    to_pem,
+)
+from signing.errors import EnvelopeDamaged, KeyUnavailable, PinLocked, PinWrong
+from signing.files import sync_folder, write_whole
+from signing.keys.protocol import DecryptionKey, KeySlot, PinState, SigningKey
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+KeyKind = Literal["rsa2048", "rsa3072", "p256", "p384", "ed25519"]
+
+TRIES = 6
+_LOW = 3
+# The PIN is short, so guessing is slowed down: about 60 ms per try here, unnoticed when opening.
+_KDF_ROUNDS = 100_000
+
+_DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
+
+
+class KeyFileMissing(KeyUnavailable):
+    cause = "The file is not there or cannot be opened ({reason})."
+    remedy = "Check the path and try again."
+    zh = ("在 {where} 没有找到密钥。", "文件不在，或者打不开（{reason}）。", "请检查路径再试。")
+
+
+class KeyFileDamaged(KeyUnavailable):
+    cause = "The file there is not a PKCS#12 key file, or it is damaged."
+    remedy = "Have the administrator issue the key file again."
+    zh = (
+        "在 {where} 没有找到密钥。",
+        "那里的文件不是 PKCS#12 密钥文件，或者已损坏。",
+        "请让管理员重新发一份密钥文件。",
+    )
+
+
+class KeyClosed(KeyUnavailable):
+    cause = "The key was already closed."
+    remedy = "Type the PIN again to open it."
+    zh = ("在 {where} 没有找到密钥。", "密钥已经关闭。", "请重新输入 PIN 打开。")
+
+
+@dataclass(slots=True)
+class Pkcs12Key:
+    """An opened key file; the parsed key is kept (parsing RSA anew costs about 60 ms)."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    _private: PrivateKey | None
+    _where: str
+
+    @property
+    def algorithm(self) -> str:
+        """``rsa``, ``ecdsa`` or ``ed25519``."""
+        match self._key():
+            case rsa.RSAPrivateKey():
+                return "rsa"
+            case ec.EllipticCurvePrivateKey():
+                return "ecdsa"
+            case _:
+                return "ed25519"
+
+    def sign(self, data: bytes, digest: str = "sha256") -> bytes:
+        """Signs ``data`` as ``SigningKey`` promises; Ed25519 hashes in its own way (RFC 8032)."""
+        match self._key():
+            case rsa.RSAPrivateKey() as key:
+                return key.sign(data, padding.PKCS1v15(), _DIGESTS[digest]())
+            case ec.EllipticCurvePrivateKey() as key:
+                return key.sign(data, ec.ECDSA(_DIGESTS[digest]()))
+            case key:
+                return key.sign(data)
+
+    def close(self) -> None:
+        """Forgets the key."""
+        self._private = None
+
+    def _key(self) -> PrivateKey:
+        if self._private is None:
+            raise KeyClosed(where=self._where)
+        return self._private
+
+
+@dataclass(slots=True)
+class RsaDecryptionKey:
+    """An opened RSA key that unwraps content keys: RSAES-OAEP with SHA-256 and MGF1-SHA-256."""
+
+    certificate: bytes
+    _private: rsa.RSAPrivateKey | None
+    _where: str
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """The content key inside ``wrapped``; ``EnvelopeDamaged`` when it does not come out."""
+        if self._private is None:
+            raise KeyClosed(where=self._where)
+        oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
+        try:
+            return self._private.decrypt(wrapped, oaep)
+        except ValueError as error:
+            raise EnvelopeDamaged(reason="RSA-OAEP") from error
+
+    def close(self) -> None:
+        """Forgets the key."""
+        self._private = None
+
+
+class Pkcs12Keys:
+    """The key files of one folder, as a ``KeyProvider``; a folder that is not there is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def slots(self) -> Sequence[KeySlot]:
+        """One slot per key file that has a readable certificate beside it, by file name."""
+        if not self._folder.is_dir():
+            return []
+        found = (self._slot(path) for path in sorted(self._folder.glob("*.p12")))
+        return [slot for slot in found if slot is not None]
+
+    def open(self, slot: KeySlot, pin: str) -> SigningKey:
+        """Opens for signing. Raises ``PinWrong``, ``PinLocked`` or ``KeyUnavailable``."""
+        return open_p12(self._path(slot), pin)
+
+    def open_decryption(self, slot: KeySlot, pin: str) -> DecryptionKey:
+        """Opens for unsealing, as ``open``; ``CertificateForOtherUse`` unless it is an RSA key."""
+        return open_p12_decryption(self._path(slot), pin)
+
+    def unlock(self, slot: KeySlot) -> None:
+        """Gives the holder all tries again: the administrator's act after a locked PIN."""
+        _Tries(self._path(slot)).reset()
+
+    def _path(self, slot: KeySlot) -> Path:
+        return self._folder / f"{slot.id}.p12"
+
+    def _slot(self, path: Path) -> KeySlot | None:
+        try:
+            certificate = load_certificates(path.with_suffix(".pem").read_bytes())[0]
+        except (OSError, CertificateUnreadable):
+            return None
+        holder = holder_of(certificate)
+        left = _Tries(path).left()
+        return KeySlot(
+            id=path.stem,
+            label=holder.label,
+            certificate=certificate,
+            pin_state=_pin_state(left),
+            tries_left=left,
+            training=holder.training,
+        )
+
+
+def open_p12(path: Path, pin: str) -> Pkcs12Key:
+    """Opens one key file for signing.
+
+    Raises ``PinWrong`` (with the tries left), ``PinLocked``, ``KeyFileMissing`` or
+    ``KeyFileDamaged``.
+    """
+    private, certificate, chain = _opened(path, pin)
+    return Pkcs12Key(certificate, chain, private, str(path))
+
+
+def open_p12_decryption(path: Path, pin: str) -> RsaDecryptionKey:
+    """Opens one key file for unsealing; raises as ``open_p12``, and unless the key is RSA."""
+    private, certificate, _ = _opened(path, pin)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise CertificateForOtherUse(holder=holder_of(certificate).label)
+    return RsaDecryptionKey(certificate, private, str(path))
+
+
+def write_p12(
+    path: Path,
+    key: PrivateKey,
+    certificate: bytes,
+    chain: Sequence[bytes],
+    pin: str,
+    *,
+    rounds: int = _KDF_ROUNDS,
+) -> None:
+    """Writes a key file (AES-256, PBES2) and the public ``.pem`` beside it, each whole or not.
+
+    ``certificate`` and ``chain`` are DER. The ``.pem`` comes last: what is listed can be opened.
+    ``rounds`` may be small where the PIN is long and random.
+    """
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(rounds)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(pin.encode())
+    )
+    data = pkcs12.serialize_key_and_certificates(
+        holder_of(certificate).label.encode(),
+        key,
+        x509.load_der_x509_certificate(certificate),
+        [x509.load_der_x509_certificate(der) for der in chain],
+        encryption,
+    )
+    write_whole(path, data, mode=0o600)
+    write_whole(path.with_suffix(".pem"), to_pem(certificate, *chain))
+
+
+def soft_key(key: PrivateKey, certificate: bytes = b"", chain: Sequence[bytes] = ()) -> Pkcs12Key:
+    """A key that lives in memory alone, such as one whose certificate is still to be issued."""
+    return Pkcs12Key(certificate, tuple(chain), key, "memory")
+
+
+def new_key(kind: KeyKind = "rsa2048") -> PrivateKey:
+    """A fresh private key from the operating system's randomness."""
+    match kind:
+        case "rsa2048":
+            return rsa.generate_private_key(65537, 2048)
+        case "rsa3072":
+            return rsa.generate_private_key(65537, 3072)
+        case "p256":
+            return ec.generate_private_key(ec.SECP256R1())
+        case "p384":
+            return ec.generate_private_key(ec.SECP384R1())
+        case "ed25519":
+            return ed25519.Ed25519PrivateKey.generate()
+
+
+def public_key_of(key: PrivateKey) -> bytes:
+    """Its public half as SubjectPublicKeyInfo, DER."""
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _opened(path: Path, pin: str) -> tuple[PrivateKey, bytes, tuple[bytes, ...]]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise KeyFileMissing(where=path, reason=error.strerror or error) from error
+    if not _is_pkcs12(data):
+        raise KeyFileDamaged(where=path)
+    tries = _Tries(path)
+    tries.take()
+    try:
+        loaded = pkcs12.load_pkcs12(data, pin.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        # A bit flipped inside looks the same as a wrong PIN: the MAC covers both.
+        left = tries.left()
+        raise (PinWrong(tries_left=left) if left else PinLocked()) from error
+    tries.reset()
+    private = loaded.key
+    if loaded.cert is None or not isinstance(private, get_args(PrivateKey)):
+        raise KeyFileDamaged(where=path)
+    chain = tuple(cert.certificate.public_bytes(Encoding.DER) for cert in loaded.additional_certs)
+    return private, loaded.cert.certificate.public_bytes(Encoding.DER), chain
+
+
+def _is_pkcs12(data: bytes) -> bool:
+    try:
+        return bool(asn1_pkcs12.Pfx.load(data, strict=True)["version"].native == "v3")
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _pin_state(left: int) -> PinState:
+    if left == 0:
+        return PinState.LOCKED
+    if left == 1:
+        return PinState.FINAL_TRY
+    return PinState.LOW if left <= _LOW else PinState.OK
+
+
+class _Tries:
+    """How many wrong PINs a key file has seen in a row, kept beside it."""
+
+    def __init__(self, key_file: Path) -> None:
+        self._path = key_file.with_suffix(".tries")
+
+    def left(self) -> int:
+        try:
+            return max(0, TRIES - int(self._path.read_text()))
+        except (OSError, ValueError):
+            return TRIES
+
+    def take(self) -> None:
+        """Counts a try before it is made, as a UKey does: pulling the plug gains nothing."""
+        left = self.left()
+        if left == 0:
+            raise PinLocked
+        with suppress(OSError):  # a key on a read-only medium or a full disk still signs
+            write_whole(self._path, str(TRIES - left + 1).encode(), mode=0o600)
+
+    def reset(self) -> None:
+        if self._path.exists():
+            self._path.unlink(missing_ok=True)  # another process may have opened it too
+            sync_folder(self._path.parent)
