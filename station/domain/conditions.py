@@ -2,11 +2,11 @@
 
 A condition is one of ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": c}``,
 ``{"eq": [name, value]}``, ``{"in": [name, [values]]}``, ``{"ge": [name, number]}``,
-``{"le": [name, number]}``, ``{"filled": name}`` or ``true``/``false``. Names are field ids of the
-form and facts computed from the applicant (``age``, ``sex``, ``birth`` …). A multiple choice is a
-tuple: ``eq`` asks whether it holds the value, ``in`` whether it holds any of them. The answer is
-True, False, or None when a fact that it needs is not known yet: what is unknown is asked, never
-guessed.
+``{"le": [name, number]}``, ``{"contains": [name, text]}``, ``{"filled": name}`` or
+``true``/``false``. Names are field ids of the form and facts computed from the applicant (``age``,
+``sex``, ``birth`` …). A multiple choice is a tuple: ``eq`` asks whether it holds the value, ``in``
+whether it holds any of them. The answer is True, False, or None when a fact that it needs is not
+known yet: what is unknown is asked, never guessed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 
 Condition = bool | Mapping[str, Any]
 Facts = Mapping[str, object]
+
+_COMPARISONS = ("eq", "in", "ge", "le", "contains")
 
 
 class ConditionWrong(ValueError):
@@ -39,7 +41,7 @@ def decide(condition: Condition, facts: Facts) -> bool | None:
             return _negate(decide(operand, facts))
         case "filled":
             return bool(facts.get(operand))
-    if operator not in ("eq", "in", "ge", "le"):
+    if operator not in _COMPARISONS:
         raise ConditionWrong(f"unknown operator {operator!r}")
     name, wanted = operand
     value = facts.get(name)
@@ -51,6 +53,8 @@ def decide(condition: Condition, facts: Facts) -> bool | None:
             return wanted in held
         case "in":
             return any(one in wanted for one in held)
+        case "contains":
+            return str(wanted) in str(value)
         case _:
             number = _number(value)
             if number is None:
@@ -70,7 +74,7 @@ def names_in(condition: Condition) -> frozenset[str]:
             return names_in(operand)
         case "filled":
             return frozenset({operand})
-        case "eq" | "in" | "ge" | "le":
+        case _ if operator in _COMPARISONS:
             return frozenset({operand[0]})
     raise ConditionWrong(f"unknown operator {operator!r}")
 
