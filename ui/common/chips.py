@@ -215,6 +215,11 @@ class Pips(QWidget):
         self.updateGeometry()
         self.update()
 
+    @property
+    def total(self) -> int:
+        """How many tries there are in all."""
+        return self._total
+
     def sizeHint(self) -> QSize:
         return QSize(self._total * 18, 20)
 

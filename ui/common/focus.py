@@ -7,6 +7,7 @@ does.
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollArea, QWidget
@@ -53,7 +54,8 @@ class FocusRing(QWidget):
     def follow(self, widget: QWidget | None) -> None:
         """Goes to a widget, or away if there is none or it is not of this window."""
         for watched in self._watched:
-            watched.removeEventFilter(self)
+            if shiboken6.isValid(watched):  # a page may have gone with the focus in it
+                watched.removeEventFilter(self)
         self._watched, self._target = [], None
         if widget is None or widget.window() is not self._host or not _reached_by_tab(widget):
             self.hide()
@@ -71,7 +73,11 @@ class FocusRing(QWidget):
 
     def place(self) -> None:
         """Puts the ring around its target, as far as the target is in sight."""
-        if self._target is None or not self._target.isVisible():
+        if (
+            self._target is None
+            or not shiboken6.isValid(self._target)
+            or not self._target.isVisible()
+        ):
             self.hide()
             return
         full = self._box_of(self._target).adjusted(-_OUT, -_OUT, _OUT, _OUT)

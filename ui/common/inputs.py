@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QImage
+from PySide6.QtCore import QDate, QEvent, QKeyCombination, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QLineEdit,
@@ -30,6 +30,8 @@ from ui.common.theme import theme
 from ui.common.tones import Tone
 from ui.common.wording import day_words
 
+_SEARCH = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_K)
+
 
 class LineEdit(QLineEdit):
     """One line of text. The first character is in sight when it is filled in by the program."""
@@ -39,6 +41,13 @@ class LineEdit(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self.setCursorPosition(0)
+
+    def event(self, event: QEvent) -> bool:
+        # on Linux Ctrl+K deletes to the end of the line; here it searches, on every screen
+        if isinstance(event, QKeyEvent) and event.keyCombination() == _SEARCH:
+            event.ignore()
+            return False
+        return super().event(event)
 
     def set_text(self, text: str) -> None:
         """Fills it in; the cursor stays where it is if nothing changes."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.common.theme import look, theme
 from ui.common.tokens import tokens
 
 Margins = tuple[int, int, int, int]
@@ -252,4 +253,21 @@ def fixed_width(widget: W, normal: int, wide: int | None = None) -> W:
 def fixed_height(widget: W, normal: int, wide: int | None = None) -> W:
     """A fixed height, another one from 1700 px on."""
     _Sized(widget, True, normal, normal if wide is None else wide)
+    return widget
+
+
+class _Tall(QObject):
+    def __init__(self, widget: QWidget, kind: str) -> None:
+        super().__init__(widget)
+        self._widget, self._kind = widget, kind
+        look().changed.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        self._widget.setFixedHeight(theme().height(self._kind))
+
+
+def themed_height(widget: W, kind: str) -> W:
+    """The fixed height of a kind of control (topbar, strip, row …), whatever the type size."""
+    _Tall(widget, kind)
     return widget

@@ -1,0 +1,168 @@
+"""Dialogs: only before a signature and before destroying. Everything else can be undone.
+
+The title is the act; below it what exactly will be signed or destroyed; at most one field;
+cancel (Esc) left of the act (Enter). A dialog asks; the answer is judged by who opened it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from ui.common.buttons import Button, Kind
+from ui.common.chips import Pips
+from ui.common.focus import FocusRing
+from ui.common.inputs import Labelled, SecretEdit
+from ui.common.layout import Plate, column, row
+from ui.common.page import KeyHelp
+from ui.common.text import KeyCap, Text
+
+translate = QCoreApplication.translate
+
+
+class ActDialog(QDialog):
+    """Asks once before an act that cannot be undone. ``accepted`` or ``rejected`` tells."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        what: str,
+        act: str,
+        *,
+        kind: Kind = "primary",
+        icon: str = "",
+        width: int = 560,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(what)
+        self.setModal(True)
+        self.setMinimumWidth(width)
+        self._title = Text(title, "title", bold=True, wrap=True)
+        self._what = Text(what, "body", wrap=True, copy=True)
+        self.middle: QVBoxLayout = column(gap=8)
+        self.cancel_button = Button(self.tr("取消"), key="Esc")
+        self.act_button = Button(act, kind, icon, "Enter")
+        self.cancel_button.clicked.connect(self.reject)
+        self.act_button.clicked.connect(self.act)
+        plate = Plate(
+            column(
+                self._title,
+                self._what,
+                self.middle,
+                row(None, self.cancel_button, self.act_button, gap=8),
+                gap=12,
+            ),
+            "panel",
+            (24, 20, 24, 20),
+        )
+        self.setLayout(column(plate, gap=0))
+        self._ring = FocusRing(self)
+
+    def act(self) -> None:
+        """The act was confirmed."""
+        self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.reject()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
+
+class PinDialog(ActDialog):
+    """Asks for the PIN of a key. ``entered`` hands the PIN over; the dialog waits, locked, until
+    ``wrong``, ``locked`` or ``accept`` answers, because only the key knows."""
+
+    entered = Signal(str)
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        what: str,
+        act: str,
+        tries: tuple[int, int] | None = None,
+    ) -> None:
+        """``tries`` are (left, in all) as far as the key tells them."""
+        super().__init__(parent, title, what, act, icon="key")
+        self.pin = SecretEdit(self.tr("UKey 口令"))
+        self._pips = Pips(0, 0)
+        self._tries = Text("", "caption", "text2", wrap=True)
+        self._field = Labelled(self.tr("UKey 口令"), self.pin)
+        self.middle.addWidget(self._field)
+        self.middle.addLayout(row(self._pips, (self._tries, 1), gap=8))
+        self.pin.textChanged.connect(self._typed)
+        self._show_tries(tries)
+        self._typed()
+        self.pin.setFocus()
+
+    def _typed(self) -> None:
+        self.act_button.setEnabled(bool(self.pin.text()))
+        if self.pin.text():
+            self._field.set_problem("")
+
+    def _show_tries(self, tries: tuple[int, int] | None) -> None:
+        self._pips.setVisible(tries is not None)
+        self._tries.setVisible(tries is not None)
+        if tries is not None:
+            self._pips.set(*tries)
+            self._tries.setText(tries_words(tries[0]))
+
+    def act(self) -> None:
+        if not self.pin.text():
+            return
+        self.setEnabled(False)
+        self.entered.emit(self.pin.take())
+
+    def wrong(self, words: str, tries: tuple[int, int] | None = None) -> None:
+        """The key refused it: says so and lets the person try again."""
+        self.setEnabled(True)
+        self._field.set_problem(words)
+        self._show_tries(tries)
+        self.pin.setFocus()
+
+    def locked(self, words: str) -> None:
+        """No tries are left: nothing more can be done here."""
+        self.setEnabled(True)
+        self._field.set_problem(words)
+        self._show_tries((0, self._pips.total))
+        self.pin.setEnabled(False)
+        self.act_button.setEnabled(False)
+        self.cancel_button.setFocus()
+
+
+def tries_words(left: int) -> str:
+    """How many tries are left and what happens at none."""
+    if left <= 0:
+        return translate("dialogs", "口令锁住了，要去县里解锁。")
+    return translate("dialogs", "还可试 {left} 次。试完会锁住，要去县里解锁。").format(left=left)
+
+
+class HelpSheet(QDialog):
+    """F1: the keys of this screen and those that work everywhere."""
+
+    def __init__(self, parent: QWidget, here: list[KeyHelp], everywhere: list[KeyHelp]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("快捷键"))
+        self.setModal(True)
+        self.setMinimumWidth(560)
+        close = Button(self.tr("知道了"), "primary", key="Enter")
+        close.clicked.connect(self.accept)
+        blocks = column(gap=8)
+        for title, lines in ((self.tr("这一页"), here), (self.tr("哪里都能用"), everywhere)):
+            if lines:
+                blocks.addWidget(Text(title, bold=True))
+                for line in lines:
+                    blocks.addLayout(row((Text(line.words), 1), KeyCap(line.key), gap=16))
+        plate = Plate(
+            column(Text(self.tr("快捷键"), "title", bold=True), blocks, row(None, close), gap=16),
+            "panel",
+            (24, 20, 24, 20),
+        )
+        self.setLayout(column(plate, gap=0))
+        self._ring = FocusRing(self)
+        close.setFocus()
