@@ -1,0 +1,315 @@
+"""The figures of supervision (电子监察): counts, rates, times, savings, cards, reasons, ranking.
+
+All of them come from replayed histories and a period; every rate carries the numbers that it is
+the quotient of, and a unit with few cases is shown but not ranked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+
+from station.domain.cases import ActionType, CaseState
+from station.domain.deadlines import Card, WorkingCalendar
+from station.domain.items import ServiceItem
+from station.domain.units import Level, above
+from station.supervision.clocks import StageClock
+from station.supervision.history import CaseHistory, LoggedStep
+
+FEWEST_TO_RANK = 5
+_Z = 1.96  # 95 % of the normal distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``part`` of ``whole``; a share of nothing is None, never 100 %."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float | None:
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def percent(self) -> str:
+        """For people: ``53.39 %``, or a dash where there is nothing to divide by."""
+        return "—" if self.share is None else f"{self.share:.2%}".replace("%", " %")
+
+    @property
+    def at_least(self) -> float:
+        """The lower end of Wilson's 95 % interval: what the share is at least, by this sample."""
+        if not self.whole:
+            return 0.0
+        n, p = self.whole, self.part / self.whole
+        centre = p + _Z * _Z / (2 * n)
+        spread = _Z * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
+        return max((centre - spread) / (1 + _Z * _Z / n), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What was ``before`` (legal days, stages of a route) and is ``after`` (promised)."""
+
+    before: int
+    after: int
+
+    @property
+    def rate(self) -> Rate:
+        return Rate(self.before - self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was counted in the period, for one item, one unit, or all together.
+
+    ``open`` and ``by_state`` are as of the period's end. ``on_time`` is of stints that ended,
+    ``early`` of decided cases that needed fewer working days than promised, ``smooth`` of decided
+    cases that were never returned. Hours are by the wall clock without the applicant's own.
+    """
+
+    received: int
+    decided: int
+    approved: int
+    refused: int
+    returned: int
+    withdrawn: int
+    open: int
+    yellow: int
+    red: int
+    overdue: int  # open and past the limit at the period's end
+    on_time: Rate
+    early: Rate
+    smooth: Rate
+    mean_hours: float | None
+    mean_days: float | None
+    by_state: Mapping[CaseState, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageFigures:
+    """One stage of one item: how long it took, on average, in the period."""
+
+    item: str
+    stage: str
+    level: Level
+    stints: int
+    mean_hours: float | None
+    on_time: Rate
+    promised_days: int
+    legal_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit's place in a ranking; ``place`` is None where there are too few cases to say."""
+
+    place: int | None
+    unit: str
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Everything that a supervision report says about a period."""
+
+    since: datetime | None
+    until: datetime
+    total: Figures
+    by_item: Mapping[str, Figures]
+    by_unit: Mapping[str, Figures]  # townships and villages by code
+    stages: tuple[StageFigures, ...]
+    catalogue_saving: Saving  # legal and promised days of all items
+    decided_saving: Saving  # … of the decided cases, each counted
+    used_saving: Saving  # legal days of the decided cases, and those really used
+    reasons: Mapping[str, int]
+    villages: tuple[Place, ...]  # by cases that went through without a return
+    townships: tuple[Place, ...]  # by stages handled on time
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From ``since`` (with it; None: from the beginning) until ``until`` (without it)."""
+
+    since: datetime | None
+    until: datetime
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Whether ``moment`` lies in the period."""
+        if moment is None or moment >= self.until:
+            return False
+        return self.since is None or moment >= self.since
+
+
+def statistics(
+    histories: Iterable[CaseHistory],
+    period: Period,
+    items: Iterable[ServiceItem],
+    calendar: WorkingCalendar,
+) -> Statistics:
+    """Counts everything. ``histories`` hold what had happened by the period's end, no more."""
+    cases = tuple(histories)
+    of_unit: dict[str, list[CaseHistory]] = {}
+    of_item: dict[str, list[CaseHistory]] = {}
+    for case in cases:
+        of_item.setdefault(case.item.code, []).append(case)
+        for unit in (case.station, above(case.station, Level.TOWNSHIP)):
+            of_unit.setdefault(unit, []).append(case)
+    by_unit = {unit: _figures(of_unit[unit], period, calendar, unit) for unit in sorted(of_unit)}
+    decided = [case for case in cases if period.holds(case.decided_at)]
+    catalogue = tuple(items)
+    return Statistics(
+        since=period.since,
+        until=period.until,
+        total=_figures(cases, period, calendar),
+        by_item={code: _figures(of_item[code], period, calendar) for code in sorted(of_item)},
+        by_unit=by_unit,
+        stages=_stages(cases, period),
+        catalogue_saving=Saving(
+            sum(item.legal_days for item in catalogue),
+            sum(item.promised_days for item in catalogue),
+        ),
+        decided_saving=Saving(
+            sum(case.item.legal_days for case in decided),
+            sum(case.item.promised_days for case in decided),
+        ),
+        used_saving=Saving(
+            sum(case.item.legal_days for case in decided),
+            sum(case.used_days(calendar) for case in decided),
+        ),
+        reasons=_reasons(cases, period),
+        villages=ranking({u: f.smooth for u, f in by_unit.items() if len(u) == 12}),
+        townships=ranking({u: f.on_time for u, f in by_unit.items() if len(u) == 9}),
+    )
+
+
+def ranking(rates: Mapping[str, Rate]) -> tuple[Place, ...]:
+    """Units by what their rate is at least; equal ones share a place, small ones have none."""
+    ranked = sorted(
+        ((unit, rate) for unit, rate in rates.items() if rate.whole >= FEWEST_TO_RANK),
+        key=lambda pair: (-pair[1].at_least, pair[0]),
+    )
+    places: list[Place] = []
+    for number, (unit, rate) in enumerate(ranked, start=1):
+        same = places and places[-1].rate.at_least == rate.at_least
+        places.append(Place(places[-1].place if same else number, unit, rate))
+    small = sorted((unit, rate) for unit, rate in rates.items() if rate.whole < FEWEST_TO_RANK)
+    return (*places, *(Place(None, unit, rate) for unit, rate in small))
+
+
+def _figures(
+    cases: Sequence[CaseHistory],
+    period: Period,
+    calendar: WorkingCalendar,
+    unit: str | None = None,
+) -> Figures:
+    """``unit`` restricts stints and cards to the ones that its office had in hand."""
+    stints = _stints(cases, period, unit)
+    actions = Counter(step.action for case in cases for step in _steps(case, period))
+    decided = [case for case in cases if period.holds(case.decided_at)]
+    cards = Counter(
+        card.colour
+        for case in cases
+        for card in case.cards(period.until)
+        if period.holds(card.at) and _counts_for(card.unit, unit)
+    )
+    states = Counter(case.state for case in cases)
+    return Figures(
+        received=sum(period.holds(case.opened_at) for case in cases),
+        decided=len(decided),
+        approved=actions[ActionType.APPROVE],
+        refused=actions[ActionType.REFUSE],
+        returned=actions[ActionType.RETURN],
+        withdrawn=actions[ActionType.WITHDRAW],
+        open=sum(count for state, count in states.items() if state.is_open),
+        yellow=cards[Card.YELLOW],
+        red=cards[Card.RED],
+        overdue=sum(
+            clock.card(period.until) is Card.RED
+            for case in cases
+            for clock in case.clocks.values()
+            if clock.running and _counts_for(clock.unit, unit)
+        ),
+        on_time=_on_time(stints),
+        early=Rate(
+            sum(case.used_days(calendar) < case.item.promised_days for case in decided),
+            len(decided),
+        ),
+        smooth=Rate(sum(case.returns == 0 for case in decided), len(decided)),
+        mean_hours=_mean([_hours(case.stints) for case in decided]),
+        mean_days=_mean([float(case.used_days(calendar)) for case in decided]),
+        by_state=dict(sorted(states.items())),
+    )
+
+
+def _stages(cases: tuple[CaseHistory, ...], period: Period) -> tuple[StageFigures, ...]:
+    found: dict[tuple[str, str], list[StageClock]] = {}
+    items: dict[str, ServiceItem] = {}
+    for case in cases:
+        items[case.item.code] = case.item
+        for stint in _stints([case], period, None):
+            found.setdefault((case.item.code, stint.stage), []).append(stint)
+    figures = []
+    for (code, stage_id), stints in sorted(found.items()):
+        stage = next(stage for stage in items[code].route if stage.id == stage_id)
+        figures.append(
+            StageFigures(
+                item=code,
+                stage=stage_id,
+                level=stage.level,
+                stints=len(stints),
+                mean_hours=_mean([_hours([stint]) for stint in stints]),
+                on_time=_on_time(stints),
+                promised_days=stage.days,
+                legal_days=stage.legal_days,
+            )
+        )
+    return tuple(figures)
+
+
+def _stints(cases: Sequence[CaseHistory], period: Period, unit: str | None) -> list[StageClock]:
+    return [
+        stint
+        for case in cases
+        for stint in case.stints
+        if period.holds(stint.stopped_at) and _counts_for(stint.unit, unit)
+    ]
+
+
+def _counts_for(office: str, unit: str | None) -> bool:
+    """A township answers for its own stage, a village (which reviews nothing) for its cases."""
+    return unit is None or len(unit) == 12 or office == unit
+
+
+def _on_time(stints: list[StageClock]) -> Rate:
+    in_time = (s.stopped_at is not None and s.stopped_at <= s.limit.due_at for s in stints)
+    return Rate(sum(in_time), len(stints))
+
+
+def _steps(case: CaseHistory, period: Period) -> list[LoggedStep]:
+    return [step for step in case.steps if period.holds(step.at)]
+
+
+def _reasons(cases: tuple[CaseHistory, ...], period: Period) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for case in cases:
+        for step in case.steps:
+            if period.holds(step.at):
+                counted.update(step.reason_codes)
+    return dict(counted.most_common())
+
+
+def _hours(stints: list[StageClock]) -> float:
+    seconds = sum(
+        (stint.stopped_at - stint.started_at).total_seconds()
+        for stint in stints
+        if stint.stopped_at is not None
+    )
+    return seconds / 3600
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None
