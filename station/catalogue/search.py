@@ -22,7 +22,7 @@ class Rank:
     """How well an item answers; the smaller the better."""
 
     gaps: int  # jumps over characters
-    where: int  # 0 title, 1 alias, 2 category or department
+    where: int  # 0 title, 1 alias, 2 category
     start: int  # where in the text the match begins
 
 
@@ -40,8 +40,7 @@ class Index:
         """The index of ``items``."""
         entries = []
         for item in items:
-            texts = [(0, item.title), *((1, alias) for alias in item.aliases)]
-            texts += [(2, item.category), (2, item.department)]
+            texts = [(0, item.title), *((1, one) for one in item.aliases), (2, item.category)]
             entries.append((item, tuple((where, _level(text)) for where, text in texts)))
             for _, text in texts:
                 for character in _level(text):
