@@ -1,0 +1,119 @@
+"""Certificate paths: does a certificate lead to a trust root, and was it good at that moment.
+
+RFC 5280 path validation is pyhanko-certvalidator's work; here it is asked the one question that
+statements and envelopes need, without a network, and its answers become errors of ours.
+Revocation evidence is required: a certificate nobody can vouch for is not good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    InsufficientRevinfoError,
+    PathBuildingError,
+    PathValidationError,
+    RevokedError,
+    ValidationError,
+)
+
+from signing.certificates import CertificateRevoked, Purpose, holder_of
+from signing.errors import CertificateNotUsable
+from signing.trust import EvidenceKind, TrustStore
+
+T = TypeVar("T")
+
+
+class CertificateNotTrusted(CertificateNotUsable):
+    cause = "It was not issued by an authority that is trusted here."
+    remedy = "Use the key that the county issued to you."
+    zh = (CertificateNotUsable.zh[0], "它不是这里信任的机构签发的。", "请用县里发给您的密钥。")
+
+
+class CertificateStatusUnknown(CertificateNotUsable):
+    cause = "It cannot be settled whether it was revoked ({reason})."
+    remedy = "Connect to the network so that the revocation list is fetched, and try again."
+    zh = (
+        CertificateNotUsable.zh[0],
+        "无法确定它有没有被吊销（{reason}）。",
+        "请连上网络，取到吊销名单后再试。",
+    )
+
+
+def check_path(
+    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime, *uses: Purpose
+) -> None:
+    """Raises a ``CertificateNotUsable`` unless ``certificate`` (DER) was good at ``at``.
+
+    ``chain`` are further certificates that came along; ``uses`` are the purposes allowed.
+    """
+    holder = holder_of(certificate)
+    holder.check_usable(at, *uses)
+    failure = _validated(certificate, chain, trust, at)
+    if failure is not None:
+        raise failure
+
+
+@lru_cache(maxsize=512)
+def _validated(
+    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime
+) -> CertificateNotUsable | None:
+    holder = holder_of(certificate)
+    try:
+        _run(_validator(certificate, chain, trust, at).async_validate_path())
+    except RevokedError as error:
+        return CertificateRevoked(holder=holder.label, date=f"{error.revocation_dt:%Y-%m-%d}")
+    except InsufficientRevinfoError as error:
+        return CertificateStatusUnknown(holder=holder.label, reason=_first_line(error))
+    except PathBuildingError:
+        return CertificateNotTrusted(holder=holder.label)
+    except (PathValidationError, ValidationError, ValueError, TypeError, KeyError) as error:
+        # The last three: a certificate that came along is damaged.
+        return CertificateNotUsable(holder=holder.label, reason=_first_line(error))
+    return None
+
+
+def _validator(
+    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime
+) -> CertificateValidator:
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(root) for root in trust.roots],
+        other_certs=[x509.Certificate.load(other) for other in (*chain, *trust.intermediates)],
+        crls=[_crl(e.der) for e in trust.evidence if e.kind is EvidenceKind.CRL],
+        ocsps=[_ocsp(e.der) for e in trust.evidence if e.kind is EvidenceKind.OCSP],
+        moment=at,
+        allow_fetching=False,
+        # The evidence is as of now, the question may be about the past.
+        retroactive_revinfo=True,
+        revocation_mode="require",  # "hard-fail" passes over evidence given by hand
+    )
+    return CertificateValidator(x509.Certificate.load(certificate), validation_context=context)
+
+
+def _crl(der: bytes) -> crl.CertificateList:
+    return crl.CertificateList.load(der)
+
+
+def _ocsp(der: bytes) -> ocsp.OCSPResponse:
+    return ocsp.OCSPResponse.load(der)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs ``work`` to its end from any thread, also from one whose event loop is running."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        return aside.submit(asyncio.run, work).result()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
