@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from signing.errors import ExplainedError
 
@@ -95,7 +96,8 @@ def lacking(text: str, style: FontStyle = FontStyle.KAI) -> str:
     """The characters of ``text`` that the font of ``style`` cannot draw, each once."""
     from reportlab.pdfbase import pdfmetrics
 
-    drawn = pdfmetrics.getFont(reportlab_font(style)).face.charToGlyph
+    font: Any = pdfmetrics.getFont(reportlab_font(style))
+    drawn = font.face.charToGlyph
     return "".join(
         dict.fromkeys(
             letter for letter in text if not letter.isspace() and ord(letter) not in drawn

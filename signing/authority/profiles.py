@@ -28,7 +28,14 @@ _KEY_USAGE: dict[Purpose, set[str]] = {
     Purpose.OCSP: {"digital_signature"},
     Purpose.TIME_STAMP: {"digital_signature", "non_repudiation"},
 }
-_EXTENDED_USAGE = {Purpose.OCSP: "ocsp_signing", Purpose.TIME_STAMP: "time_stamping"}
+# RFC 9336 document signing; e-mail protection is what NSS, and so pdfsig, asks of a signer.
+_DOCUMENTS = ("1.3.6.1.5.5.7.3.36", "email_protection")
+_EXTENDED_USAGE: dict[Purpose, tuple[str, ...]] = {
+    Purpose.SIGN: _DOCUMENTS,
+    Purpose.SEAL: _DOCUMENTS,
+    Purpose.OCSP: ("ocsp_signing",),
+    Purpose.TIME_STAMP: ("time_stamping",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,9 @@ class Profile:
     """What goes into a certificate besides the public key. Times are UTC, to the second.
 
     ``below`` is, for an authority, how many authorities may follow under it. ``crl_url`` and
-    ``ocsp_url`` are written where given; a verifier that finds them may try to call them.
+    ``ocsp_url`` are written where given. A verifier that finds them may call them: pdfsig finds
+    no certificate trusted whose OCSP address does not answer, so a CA that is not always
+    reachable leaves it out.
     """
 
     purpose: Purpose
@@ -132,7 +141,7 @@ def _signed(
             },
             "subject": profile.subject,
             "subject_public_key_info": keys.PublicKeyInfo.load(public_key),
-            "extensions": _extensions(public_key, profile, issuer_key_identifier),
+            "extensions": _extensions(public_key, profile, issuer, issuer_key_identifier),
         }
     )
     return bytes(
@@ -153,7 +162,7 @@ def _issuing_digest(key: SigningKey, own_public_key: bytes | None) -> str:
 
 
 def _extensions(
-    public_key: bytes, profile: Profile, issuer_key_identifier: bytes
+    public_key: bytes, profile: Profile, issuer: x509.Name, issuer_key_identifier: bytes
 ) -> list[dict[str, Any]]:
     authority = profile.purpose is Purpose.AUTHORITY
     constraints: dict[str, Any] = {"ca": authority}
@@ -167,23 +176,31 @@ def _extensions(
     ]
     if extended := _EXTENDED_USAGE.get(profile.purpose):
         # RFC 3161, section 2.3: a time stamper's one extended use is critical
-        found.append(_extension("extended_key_usage", [extended], critical=True))
+        alone = profile.purpose is Purpose.TIME_STAMP
+        found.append(_extension("extended_key_usage", list(extended), critical=alone))
     if profile.purpose is Purpose.OCSP:
         # RFC 6960, section 4.2.2.2.1: nobody needs to ask whether the one who answers is revoked
         found.append(_extension("ocsp_no_check", core.Null()))
-    if profile.crl_url:
-        point = x509.DistributionPoint(
-            {
-                "distribution_point": x509.DistributionPointName(
-                    "full_name", [_location(profile.crl_url)]
-                )
-            }
-        )
-        found.append(_extension("crl_distribution_points", [point]))
+    elif profile.subject != issuer:
+        found.append(_extension("crl_distribution_points", [_list_of(issuer, profile.crl_url)]))
     if profile.ocsp_url:
         access = {"access_method": "ocsp", "access_location": _location(profile.ocsp_url)}
         found.append(_extension("authority_information_access", [access]))
     return found
+
+
+def _list_of(issuer: x509.Name, url: str) -> x509.DistributionPoint:
+    """Where the issuer's revocation list is: under its name, and at ``url`` when there is one.
+
+    The name makes verifiers take a list that they are given, offline, without calling anybody;
+    and pdfsig without it reads a left-over "extension not found" as an issue of the certificate.
+    """
+    names = [x509.GeneralName("directory_name", issuer)]
+    if url:
+        names.append(_location(url))
+    return x509.DistributionPoint(
+        {"distribution_point": x509.DistributionPointName("full_name", names)}
+    )
 
 
 def _extension(kind: str, value: object, critical: bool = False) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from asn1crypto import cms, core, crl, ocsp, tsp, x509
 
 from signing.authority.profiles import encoded_time
 from signing.authority.protocol import RevocationReason
-from signing.cms import digest_for, signature_algorithm, signed_data
+from signing.cms import TST_INFO, digest_for, signature_algorithm, signed_data
 from signing.keys.protocol import SigningKey
 
 OCSP_VALID = timedelta(days=1)
@@ -210,13 +210,13 @@ def timestamp_answer(
     }
     if nonce is not None:
         statement["nonce"] = nonce
-    content = core.ParsableOctetString(tsp.TSTInfo(statement).dump())
+    content = tsp.TSTInfo(statement).dump()
     own_digest = digest_for(key)
     token = signed_data(
         key,
-        message_digest=hashlib.new(own_digest, bytes(content)).digest(),
+        message_digest=hashlib.new(own_digest, content).digest(),
         digest=own_digest,
-        content_type="tst_info",
+        content_type=TST_INFO,
         content=content,
         certificates=None if wants_certificate else (),
     )

@@ -1,0 +1,130 @@
+"""Signatures for the long term: evidence embedded (B-LT) and archive time stamps (B-LTA).
+
+What is added later never touches a signed byte: a document security store (ISO 32000-2, 12.8.4.3)
+with certificates and revocation evidence, and a document time stamp over everything before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from asn1crypto import cms, crl, ocsp, x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+
+from signing.certificates import chain_of
+from signing.cms import SIGNATURE_TIME_STAMP
+from signing.errors import DocumentNotSignable
+from signing.pades.document import Document, open_document, reading
+from signing.timestamps import TimeStamps
+from signing.trust import Evidence, EvidenceKind, EvidenceSource, refuse_revoked
+
+_STAMP_ROOM = 8192
+_DIGEST = "sha256"
+
+
+class NothingToProlong(DocumentNotSignable):
+    what = "{file} was left as it was."
+    cause = "It has no signature that could be kept for the long term."
+    remedy = "Sign it first."
+    zh = ("{file} 没有改动。", "里面没有可以长期保存的签名。", "请先签名。")
+
+
+def prolong(
+    pdf: bytes, *, stamps: TimeStamps, evidence: EvidenceSource, file: str = "document"
+) -> bytes:
+    """Adds fresh evidence for every signature and time stamp, and an archive time stamp over all.
+
+    Completes what was signed offline, and renews an archive before its last stamp runs out.
+    Raises ``NothingToProlong``, ``CertificateRevoked``, ``EvidenceUnavailable`` or
+    ``TimeStampUnavailable``.
+    """
+    return with_evidence(pdf, evidence, stamps, file=file)
+
+
+def with_evidence(
+    pdf: bytes, evidence: EvidenceSource, archive: TimeStamps | None, *, file: str
+) -> bytes:
+    """Adds the evidence and, where ``archive`` is given, one document time stamp, in one increment.
+
+    The evidence for the newest archive stamp's own authority is added by the next call.
+    """
+    document = open_document(pdf, file)
+    with reading(file):
+        signatures = list(_signatures(document.writer.prev))
+        if not signatures:
+            raise NothingToProlong(file=file)
+        chains = [chain for contents in signatures for chain in _chains(contents)]
+    found: dict[Evidence, None] = {}
+    for chain in dict.fromkeys(chains):
+        pieces = evidence.collect(chain)
+        refuse_revoked(chain, pieces)
+        found.update(dict.fromkeys(pieces))
+    certificates = tuple(dict.fromkeys(der for chain in chains for der in chain))
+    with reading(file):
+        _store(document.writer, signatures, certificates, tuple(found))
+        if archive is None:
+            return document.written()
+    return _archived(document, archive)
+
+
+def _archived(document: Document, archive: TimeStamps) -> bytes:
+    """Ends the increment with a document time stamp over everything."""
+    # A token as long as this reserves no more than it needs; a longer one is tried with more.
+    with reading(document.file):
+        steps = PdfCMSEmbedder().write_cms(document.new_name("TimeStamp"), document.writer)
+        next(steps)
+        steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=2 * _STAMP_ROOM)))
+        prepared, output = steps.send(SigIOSetup(_DIGEST, in_place=True))
+    token = archive.stamp(prepared.document_digest, _DIGEST)
+    with reading(document.file):
+        prepared.fill_with_cms(output, token)
+        return bytes(output.getvalue())
+
+
+def _store(
+    writer: IncrementalPdfFileWriter,
+    signatures: Sequence[Any],
+    certificates: Sequence[bytes],
+    evidence: Sequence[Evidence],
+) -> None:
+    """Writes the document security store, with an entry (VRI) for each signature."""
+    lists = [crl.CertificateList.load(e.der) for e in evidence if e.kind is EvidenceKind.CRL]
+    answers = [ocsp.OCSPResponse.load(e.der) for e in evidence if e.kind is EvidenceKind.OCSP]
+    for contents in signatures:
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer,
+            contents.hex().upper().encode(),
+            certs=[x509.Certificate.load(der) for der in certificates],
+            ocsps=answers,
+            crls=lists,
+        )
+
+
+def _signatures(reader: PdfFileReader) -> Iterator[bytes]:
+    """The /Contents of every signature and document time stamp, with its padding."""
+    for _, value, _ in enumerate_sig_fields(reader, filled_status=True):
+        contents = value.get_object().raw_get("/Contents")
+        yield bytes(getattr(contents, "original_bytes", contents))
+
+
+def _chains(contents: bytes) -> Iterator[tuple[bytes, ...]]:
+    """The chain of a signature's signer, and of the stamper of the time stamp on it."""
+    content = cms.ContentInfo.load(contents)["content"]
+    certificates = tuple(choice.chosen.dump() for choice in content["certificates"] or ())
+    signer = content["signer_infos"][0]
+    serial = signer["sid"].chosen["serial_number"].native
+    issuer = signer["sid"].chosen["issuer"]
+    for der in certificates:
+        parsed = x509.Certificate.load(der)
+        if parsed.serial_number == serial and parsed.issuer == issuer:
+            yield (der, *chain_of(der, certificates))
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].dotted == SIGNATURE_TIME_STAMP:
+            for token in attribute["values"]:
+                yield from _chains(token.dump())

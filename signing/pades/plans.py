@@ -1,0 +1,69 @@
+"""What a signature should be like: plain data, quick to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signing.appearance import Appearance
+
+
+class Level(StrEnum):
+    """The baseline levels of PAdES, each with all of the one before."""
+
+    B_B = "B-B"  # signed
+    B_T = "B-T"  # and time-stamped
+    B_LT = "B-LT"  # and with the evidence to verify it offline for years
+    B_LTA = "B-LTA"  # and with an archive time stamp over everything
+
+    @property
+    def stamped(self) -> bool:
+        """Whether the signature carries a time stamp."""
+        return self is not Level.B_B
+
+    @property
+    def evidenced(self) -> bool:
+        """Whether revocation evidence is embedded."""
+        return self in (Level.B_LT, Level.B_LTA)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """An empty signature field to be prepared, or made at signing.
+
+    ``page`` counts from 0, or from the end when negative. ``box_mm`` is x, y, width and height in
+    millimetres from the top left corner of the page as it is shown; None makes the signature
+    invisible. Signing the field locks the fields named in ``locks``; ``closes`` locks all fields
+    and allows nothing after it but long-term evidence. ``label`` is what a reader shows of it.
+    """
+
+    name: str
+    page: int = 0
+    box_mm: tuple[float, float, float, float] | None = None
+    locks: tuple[str, ...] = ()
+    closes: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignRequest:
+    """How to sign.
+
+    ``field`` names a prepared field; None makes a new one where ``place`` says, invisible without.
+    ``at`` is the time that the signature claims (aware; now if None). The document's first
+    signature certifies it, so that afterwards only fields may be filled and further signatures
+    added; ``certify`` False leaves that out. ``appearance`` is drawn into a visible field.
+    """
+
+    field: str | None = None
+    level: Level = Level.B_B
+    reason: str = ""
+    location: str = ""
+    name: str = ""
+    at: datetime | None = None
+    certify: bool = True
+    appearance: Appearance | None = None
+    place: FieldPlan | None = None
