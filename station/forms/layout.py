@@ -196,7 +196,8 @@ class _Flow:
                 self._break()
             if bar:
                 group = row[0].group
-                self.groups.append(GroupBar(group, self.page, (LEFT, self.y, WIDTH, _BAR)))
+                width = self._width()
+                self.groups.append(GroupBar(group, self.page, (LEFT, self.y, width, _BAR)))
                 self.y += _BAR
             self._place(row, height)
             self.rows += 1
@@ -355,7 +356,7 @@ def _option_lines(entry: FormField, width: float) -> list[list[tuple[str, str, f
     All stand at one pitch when they fit on one line so; else close together.
     """
     wanted = [_SQUARE + 1.5 + em_width(option.label) * TEXT_MM for option in entry.options]
-    room = width - 5.0
+    room = width - 4.5
     pitch = max(wanted) + _OPTION_GAP
     if pitch * (len(wanted) - 1) + wanted[-1] <= room:
         pitch = min(pitch + 4.0, (room - wanted[-1]) / max(1, len(wanted) - 1))
@@ -379,7 +380,7 @@ def _options(entry: FormField, cell: Box) -> tuple[PlacedOption, ...]:
     lines = _option_lines(entry, width)
     top = y + (height - (len(lines) - 1) * _OPTION_PITCH - _SQUARE) / 2
     return tuple(
-        PlacedOption(value, label, (x + 3.0 + at, top + n * _OPTION_PITCH, _SQUARE, _SQUARE))
+        PlacedOption(value, label, (x + 2.7 + at, top + n * _OPTION_PITCH, _SQUARE, _SQUARE))
         for n, line in enumerate(lines)
         for value, label, at in line
     )
