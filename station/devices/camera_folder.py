@@ -63,12 +63,14 @@ class FolderCamera:
         if self._shown is None or self._shown[0] != path:
             self._shown = path, Frame.of_jpeg(0, self._load(path))
         self._number += 1
+        self._ready = True
         return replace(self._shown[1], number=self._number)
 
     def photograph(self) -> Photo:
         path = self._current()
         self._turn += 1
         data = self._load(path)
+        self._ready = True
         return Photo(data, *jpeg.size_of(data), self.name)
 
     def close(self) -> None:
@@ -105,7 +107,6 @@ class FolderCamera:
             raise _unusable(path, "it is damaged", "文件已损坏") from error
         if width * height > _MOST_PIXELS:
             raise _too_large(path)
-        self._ready = True
         return data
 
 
