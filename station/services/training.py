@@ -32,7 +32,7 @@ def plan_of(county: County) -> CountyPlan:
 def set_up_training(
     folder: Path, county: County = TRAINING_COUNTY, clock: Clock = china_now
 ) -> TrainingAuthority:
-    """Makes what is missing of the training county's keys in ``folder``; quick when all is there."""
+    """Makes what is missing of the county's keys in ``folder``; quick when all is there."""
 
     def utc() -> datetime:
         return clock()

@@ -1,0 +1,68 @@
+"""Turning a decision into a signed operation: the one way in which anybody acts on a case."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from signing.journal import canonical, sign_statement
+from station.domain.cases import ActionType
+from station.domain.operations import GENESIS, Operation
+from station.services.sealing import SealedDocument
+from station.services.sign_in import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class CasePlace:
+    """Where an operation attaches: the case, and its newest revision and hash known here."""
+
+    case: str
+    number: str
+    item: str
+    item_version: int
+    station: str
+    rev: int = 0
+    head: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A signed operation: the exact bytes and the detached CMS over them."""
+
+    operation: Operation
+    statement: bytes
+    signature: bytes
+
+
+def sign_deed(
+    who: SignedIn,
+    place: CasePlace,
+    action: ActionType,
+    at: datetime,
+    documents: Sequence[SealedDocument] = (),
+    reason_codes: Sequence[str] = (),
+) -> Deed:
+    """The operation that ``who`` does to the case, signed with the opened key."""
+    person = who.person
+    operation = Operation(
+        id=str(uuid.uuid4()),
+        case=place.case,
+        number=place.number,
+        action=action,
+        item=place.item,
+        item_version=place.item_version,
+        station=place.station,
+        actor=person.id,
+        unit=person.unit.code,
+        level=person.unit.level,
+        role=person.role,
+        base_rev=place.rev,
+        previous=place.head,
+        at=at,
+        documents=tuple(document.ref for document in documents),
+        reason_codes=tuple(reason_codes),
+    )
+    statement = canonical(operation.body())
+    return Deed(operation, statement, sign_statement(statement, who.key, at))
