@@ -32,6 +32,8 @@ def application(arguments: Sequence[str] = ("station",)) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
+    # a signature is evidence: every point of the pen is wanted, not every other one
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app = QApplication(list(arguments))
     app.setApplicationName("yizhan")
     app.setDesktopFileName("yizhan")

@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("LC_ALL", "C.UTF-8")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.helpers import gallery_sheets
@@ -49,6 +49,9 @@ def _draw(app: QApplication, sheet: QWidget, size: tuple[int, int], path: Path) 
     sheet.show()
     sheet.activateWindow()
     app.processEvents()
+    views = sheet.property("views") or []
+    while not all(view.settled for view in views):
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     held = sheet.property("held")
     if isinstance(held, QWidget):
         held.setFocus(Qt.FocusReason.TabFocusReason)

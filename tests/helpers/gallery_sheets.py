@@ -7,6 +7,7 @@ from datetime import date
 
 from PySide6.QtWidgets import QWidget
 
+from tests.helpers import gallery_work
 from tests.helpers.pictures import cut_out, field_box, invented_card, invented_form
 from ui.common.buttons import Button, SmallLink
 from ui.common.chips import Chip, DeviceChip, Marks, Pips
@@ -205,4 +206,8 @@ SHEETS: dict[str, Callable[[], QWidget]] = {
     "controls": controls,
     "inputs": inputs,
     "paper": paper,
+    "much": gallery_work.much,
+    "camera": gallery_work.camera,
+    "document": gallery_work.document,
+    "said": gallery_work.said,
 }

@@ -183,7 +183,9 @@ class Button(PressedByEnter):
     def _colours(self) -> tuple[QColor | None, QColor, QColor | None]:
         t = theme()
         if not self.isEnabled():
-            return t.colour("sunken"), t.colour("text2"), t.colour("line")
+            quiet = self._kind == "quiet"
+            plate = None if quiet else t.colour("sunken")
+            return plate, t.colour("text2"), None if quiet else t.colour("line")
         fill, ink, edge = _LOOKS[self._kind]
         if self.underMouse() and fill is not None:
             fill = "accent_hover" if self._kind == "primary" else "sunken"

@@ -138,7 +138,7 @@ class Labelled(QWidget):
         self._note_row.hide()
         head = row((self._label, 1), self._must, self._source, gap=4)
         line = row(self._picture, (control, 1), gap=8)
-        box: QVBoxLayout = column(head, line, self._note_row, None, gap=2)
+        box: QVBoxLayout = column(head, line, self._note_row, None, gap=4)
         self.setLayout(box)
         self.setFocusProxy(control)
 

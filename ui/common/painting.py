@@ -16,10 +16,15 @@ CENTER = Qt.AlignmentFlag.AlignCenter
 def painter_for(widget: QWidget) -> QPainter:
     """A smooth painter on a widget."""
     painter = QPainter(widget)
+    painter_hints(painter)
+    return painter
+
+
+def painter_hints(painter: QPainter) -> None:
+    """Makes a painter smooth."""
     painter.setRenderHints(
         QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
     )
-    return painter
 
 
 def advance(text: str, font: QFont) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPixmap
@@ -19,6 +20,10 @@ from ui.common.buttons import PressedByEnter
 from ui.common.marks import Mark, paint_marks
 from ui.common.painting import CENTER, LEFT, advance, painter_for, write
 from ui.common.theme import theme
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _IGNORE = Qt.AspectRatioMode.IgnoreAspectRatio
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
@@ -60,6 +65,15 @@ class ScaledPictures:
 
 
 SCALED = ScaledPictures()
+
+
+def picture_of_bgr(pixels: NDArray[np.uint8]) -> QImage:
+    """A picture from camera pixels (height x width x 3, blue first). It is copied, so that the
+    camera may reuse its buffer; call it in the worker that took the frame."""
+    height, width = pixels.shape[:2]
+    tight = pixels if pixels.flags.c_contiguous else pixels.copy()
+    view = QImage(tight.data, width, height, tight.strides[0], QImage.Format.Format_BGR888)
+    return view.copy()
 
 
 def thumbnail(

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.common.buttons import Button, SmallLink
 from ui.common.layout import Plate, holder, row, themed_height
-from ui.common.painting import advance, painter_for
+from ui.common.painting import painter_for
 from ui.common.progress import Progress
 from ui.common.text import Icon, Text
 from ui.common.theme import theme
@@ -79,6 +79,7 @@ class StatusStrip(Plate):
         self._undo: Callable[[], None] | None = None
         self._bar = Progress(None, 144)
         self._doing = Text("", "caption", elide=True)
+        self._doing.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._cancel = SmallLink(self.tr("取消"))
         self._cancel.clicked.connect(self._cancel_newest)
         self._more = Text("", "caption", "text2")
@@ -134,7 +135,6 @@ class StatusStrip(Plate):
         newest = self._works[-1]
         self._bar.set_share(newest.share)
         self._doing.setText(newest.words)
-        self._doing.setFixedWidth(min(520, advance(newest.words, theme().font("caption")) + 4))
         self._cancel.setVisible(newest.cancel is not None)
         others = len(self._works) - 1
         self._more.setText(self.tr("另有 {count} 件在跑").format(count=others))
