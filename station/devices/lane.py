@@ -56,11 +56,13 @@ class _Work:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Stream:
     step: Callable[[Any], Any]
     failed: Callable[[Exception], None]
     pause: float
+    told: str = ""  # the problem that was told last and has not gone away
+    rest_until: float = 0.0
 
 
 class DeviceLane(Generic[D]):
@@ -164,33 +166,32 @@ class DeviceLane(Generic[D]):
         future.add_done_callback(lambda _: timer.cancel())
 
     def _run(self) -> None:
-        told: str | None = None
-        rest_until = 0.0
         while True:
             stream = self._stream
-            wait = None if stream is None else max(0.0, rest_until - time.monotonic())
+            rest = max(0.0, stream.rest_until - time.monotonic()) if stream else None
             try:
-                work = self._queue.get(timeout=wait) if wait != 0 else self._queue.get_nowait()
+                work = self._queue.get(timeout=rest) if rest != 0 else self._queue.get_nowait()
             except queue.Empty:
                 if stream is not None and self._stream is stream:
-                    told, rest_until = self._step(stream, told)
+                    self._step(stream)
                 continue
             if work is None:
                 break
-            if work is _NOTHING:
-                told, rest_until = None, 0.0
-                continue
-            self._do(work)
+            if work is not _NOTHING:
+                self._do(work)
         self._put_away()
 
-    def _step(self, stream: _Stream, told: str | None) -> tuple[str | None, float]:
+    def _step(self, stream: _Stream) -> None:
         try:
             stream.step(self._guarded())
         except Exception as error:  # noqa: BLE001 - whoever shows the live view explains it
-            if str(error) != told:
+            problem = f"{type(error).__name__} {error}"
+            if problem != stream.told:
+                stream.told = problem
                 stream.failed(error)
-            return str(error), time.monotonic() + stream.pause
-        return None, 0.0
+            stream.rest_until = time.monotonic() + stream.pause
+        else:
+            stream.told = ""
 
     def _do(self, work: _Work) -> None:
         if not work.future.done():  # cancelled and expired work counts as done
