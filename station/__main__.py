@@ -16,7 +16,9 @@ from signing.errors import ExplainedError
 from station.commands.console import COULD_NOT_RUN, Command, language, note, say
 
 # name -> (module, what it does in Chinese, in English)
-COMMANDS: dict[str, tuple[str, str, str]] = {}
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "sign": ("station.commands.sign", "给 PDF 批量签名", "sign PDFs in one batch"),
+}
 
 
 class _Parser(argparse.ArgumentParser):

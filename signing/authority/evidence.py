@@ -1,14 +1,19 @@
-"""Fresh revocation evidence from an authority, at the moment of signing."""
+"""Fresh revocation evidence at the moment of signing: from an authority in this process, from
+files, or from the addresses that certificates carry."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+
+from asn1crypto import x509
 
 from signing.authority.protocol import Authority
 from signing.authority.service import ocsp_request
 from signing.certificates import holder_of, issued_by
 from signing.errors import SigningError
+from signing.http import Unanswered, fetch
 from signing.trust import Evidence
 
 
@@ -36,11 +41,64 @@ class AuthorityEvidence:
             answer = self._authority.ocsp(ocsp_request(chain[0], chain[1]))
             with suppress(ValueError):  # "unauthorized": another authority's certificate
                 found.insert(0, Evidence.from_ocsp(answer))
-        for certificate in chain:
-            known = any(piece.covers(certificate) for piece in found)
-            if not known and not issued_by(certificate, certificate):
-                raise EvidenceUnavailable(
-                    where=holder_of(self._authority.roots[0]).label,
-                    holder=holder_of(certificate).label,
-                )
-        return tuple(found)
+        where = holder_of(self._authority.roots[0]).label
+        return _complete(chain, found, where)
+
+
+class FetchedEvidence:
+    """An ``EvidenceSource`` of evidence already at hand, and of the certificates' own addresses.
+
+    What is ``known`` is taken first, so that with the right files nobody is called.
+    """
+
+    def __init__(self, known: Iterable[Evidence] = ()) -> None:
+        self._known = tuple(known)
+
+    def collect(self, chain: Sequence[bytes]) -> tuple[Evidence, ...]:
+        """One answer per certificate: known, else by OCSP, else the issuer's revocation list."""
+        found: list[Evidence] = []
+        where = "; ".join(url for der in chain for url in _addresses(der)) or "no address"
+        for certificate, issuer in itertools.pairwise(chain):
+            known = next((piece for piece in self._known if piece.covers(certificate)), None)
+            piece = known or _fetched(certificate, issuer)
+            if piece is not None:
+                found.append(piece)
+        return _complete(chain, found, where)
+
+
+def _complete(chain: Sequence[bytes], found: list[Evidence], where: str) -> tuple[Evidence, ...]:
+    """What was found, once it speaks of every certificate but a root."""
+    for certificate in chain:
+        known = any(piece.covers(certificate) for piece in found)
+        if not known and not issued_by(certificate, certificate):
+            raise EvidenceUnavailable(where=where, holder=holder_of(certificate).label)
+    return tuple(dict.fromkeys(found))
+
+
+def _fetched(certificate: bytes, issuer: bytes) -> Evidence | None:
+    parsed = x509.Certificate.load(certificate)
+    asks: list[tuple[str, bytes | None, str, Callable[[bytes], Evidence]]] = [
+        (url, ocsp_request(certificate, issuer), "application/ocsp-request", Evidence.from_ocsp)
+        for url in parsed.ocsp_urls
+    ]
+    asks += [(url, None, "", Evidence.from_crl) for url in _list_urls(parsed)]
+    for url, question, kind, read in asks:
+        with suppress(Unanswered, ValueError, TypeError, KeyError):
+            piece = read(fetch(url, question, kind))
+            if piece.covers(certificate):
+                return piece
+    return None
+
+
+def _addresses(certificate: bytes) -> Iterator[str]:
+    parsed = x509.Certificate.load(certificate)
+    yield from parsed.ocsp_urls
+    yield from _list_urls(parsed)
+
+
+def _list_urls(certificate: x509.Certificate) -> Iterator[str]:
+    for point in certificate.crl_distribution_points:
+        if point["distribution_point"].name == "full_name":
+            for name in point["distribution_point"].chosen:
+                if name.name == "uniform_resource_identifier":
+                    yield name.native

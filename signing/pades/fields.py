@@ -63,15 +63,12 @@ def prepare(pdf: bytes, fields: Sequence[FieldPlan], *, file: str = "document") 
 
 def field_spec(plan: FieldPlan, writer: IncrementalPdfFileWriter, file: str) -> SigFieldSpec:
     """A plan in pyHanko's terms: points from the bottom left of the unrotated page."""
-    pages = int(writer.root["/Pages"]["/Count"])
-    if not -pages <= plan.page < pages:
-        raise PageMissing(file=file, page=plan.page + 1, pages=pages)
+    page = _page(writer, plan.page, file)
     lock = permission = None
     if plan.closes:
         lock, permission = FieldMDPSpec(FieldMDPAction.ALL), MDPPerm.NO_CHANGES
     elif plan.locks:
         lock = FieldMDPSpec(FieldMDPAction.INCLUDE, list(plan.locks))
-    page = writer.find_page_for_modification(plan.page)[0].get_object()
     return SigFieldSpec(
         plan.name,
         on_page=plan.page,
@@ -86,8 +83,8 @@ def size_mm(field: Any) -> tuple[float, float]:
     """Width and height, in millimetres as shown, of a field's widget; (0, 0) when invisible."""
     left, bottom, right, top = (float(edge) for edge in field["/Rect"])
     page = entry(field, "/P", {})
-    unit = float(inherited(page, "/UserUnit", 1)) / POINTS_PER_MM
-    width, height = abs(right - left) * unit, abs(top - bottom) * unit
+    unit = _points_per_mm(page)
+    width, height = abs(right - left) / unit, abs(top - bottom) / unit
     return (height, width) if rotation(page) % 180 else (width, height)
 
 
@@ -108,27 +105,30 @@ def inherited(page: Any, key: str, default: Any) -> Any:
     return default
 
 
+def _page(writer: IncrementalPdfFileWriter, number: int, file: str) -> Any:
+    pages = int(writer.root["/Pages"]["/Count"])
+    if not -pages <= number < pages:
+        raise PageMissing(file=file, page=number + 1, pages=pages)
+    return writer.find_page_for_modification(number)[0].get_object()
+
+
 def _box_pt(
     box_mm: tuple[float, float, float, float], page: Any, file: str
 ) -> tuple[float, float, float, float]:
-    media = inherited(page, "/MediaBox", (0, 0, 595, 842))
-    edges = [float(edge) for edge in inherited(page, "/CropBox", media)]
-    left, right = sorted(edges[0::2])
-    bottom, top = sorted(edges[1::2])
-    unit = POINTS_PER_MM / float(inherited(page, "/UserUnit", 1))
-    x, y, width, height = (length * unit for length in box_mm)
-    turned = rotation(page)
-    shown = (right - left, top - bottom) if turned % 180 == 0 else (top - bottom, right - left)
+    x, y, width, height = (length * _points_per_mm(page) for length in box_mm)
+    shown_width, shown_height = _shown_size(page)
+    x, y = x + shown_width * (x < 0), y + shown_height * (y < 0)
     slack = 0.5  # points, for boxes that were computed to end on the edge
     if (
         min(width, height) <= 0
         or min(x, y) < -slack
-        or x + width > shown[0] + slack
-        or y + height > shown[1] + slack
+        or x + width > shown_width + slack
+        or y + height > shown_height + slack
     ):
         raise BoxOffPage(file=file)
+    left, bottom, right, top = _visible(page)
     # The shown top left corner is another corner of the unrotated page for each turn.
-    match turned:
+    match rotation(page):
         case 90:
             return (left + y, bottom + x, left + y + height, bottom + x + width)
         case 180:
@@ -137,3 +137,24 @@ def _box_pt(
             return (right - y - height, top - x - width, right - y, top - x)
         case _:
             return (left + x, top - y - height, left + x + width, top - y)
+
+
+def _visible(page: Any) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of what a reader shows of the unrotated page, in points."""
+    media = [float(edge) for edge in inherited(page, "/MediaBox", (0, 0, 595, 842))]
+    crop = [float(edge) for edge in inherited(page, "/CropBox", media)]
+    left, right = max(min(media[0::2]), min(crop[0::2])), min(max(media[0::2]), max(crop[0::2]))
+    bottom, top = max(min(media[1::2]), min(crop[1::2])), min(max(media[1::2]), max(crop[1::2]))
+    return left, bottom, right, top
+
+
+def _shown_size(page: Any) -> tuple[float, float]:
+    """Width and height of the page as it is shown, in points."""
+    left, bottom, right, top = _visible(page)
+    if rotation(page) % 180:
+        return top - bottom, right - left
+    return right - left, top - bottom
+
+
+def _points_per_mm(page: Any) -> float:
+    return POINTS_PER_MM / float(inherited(page, "/UserUnit", 1))

@@ -21,10 +21,9 @@ from signing.certificates import chain_of
 from signing.cms import SIGNATURE_TIME_STAMP
 from signing.errors import DocumentNotSignable
 from signing.pades.document import Document, open_document, reading
-from signing.timestamps import TimeStamps
+from signing.timestamps import TOKEN_ROOM, TimeStamps
 from signing.trust import Evidence, EvidenceKind, EvidenceSource, refuse_revoked
 
-_STAMP_ROOM = 8192
 _DIGEST = "sha256"
 
 
@@ -54,37 +53,44 @@ def with_evidence(
 
     The evidence for the newest archive stamp's own authority is added by the next call.
     """
-    document = open_document(pdf, file)
     with reading(file):
-        signatures = list(_signatures(document.writer.prev))
+        signatures = tuple(_signatures(open_document(pdf, file).writer.prev))
         if not signatures:
             raise NothingToProlong(file=file)
-        chains = [chain for contents in signatures for chain in _chains(contents)]
+        chains = tuple(
+            dict.fromkeys(chain for contents in signatures for chain in _chains(contents))
+        )
     found: dict[Evidence, None] = {}
-    for chain in dict.fromkeys(chains):
+    for chain in chains:
         pieces = evidence.collect(chain)
         refuse_revoked(chain, pieces)
         found.update(dict.fromkeys(pieces))
     certificates = tuple(dict.fromkeys(der for chain in chains for der in chain))
-    with reading(file):
-        _store(document.writer, signatures, certificates, tuple(found))
-        if archive is None:
-            return document.written()
-    return _archived(document, archive)
+    room = TOKEN_ROOM
+    while True:
+        document = open_document(pdf, file)
+        with reading(file):
+            _store(document.writer, signatures, certificates, tuple(found))
+            if archive is None:
+                return document.written()
+        archived, needed = _archived(document, archive, room)
+        if archived is not None:
+            return archived
+        room = 2 * needed  # an unusually long time stamp: once more, with space for it
 
 
-def _archived(document: Document, archive: TimeStamps) -> bytes:
-    """Ends the increment with a document time stamp over everything."""
-    # A token as long as this reserves no more than it needs; a longer one is tried with more.
+def _archived(document: Document, archive: TimeStamps, room: int) -> tuple[bytes | None, int]:
+    """Ends the increment with a document time stamp; None when ``room`` bytes were too few."""
     with reading(document.file):
         steps = PdfCMSEmbedder().write_cms(document.new_name("TimeStamp"), document.writer)
         next(steps)
-        steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=2 * _STAMP_ROOM)))
+        steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=2 * room)))
         prepared, output = steps.send(SigIOSetup(_DIGEST, in_place=True))
     token = archive.stamp(prepared.document_digest, _DIGEST)
-    with reading(document.file):
-        prepared.fill_with_cms(output, token)
-        return bytes(output.getvalue())
+    if len(token) > room:
+        return None, len(token)
+    prepared.fill_with_cms(output, token)
+    return bytes(output.getvalue()), len(token)
 
 
 def _store(

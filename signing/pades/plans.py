@@ -35,12 +35,14 @@ class FieldPlan:
     """An empty signature field to be prepared, or made at signing.
 
     ``page`` counts from 0, or from the end when negative. ``box_mm`` is x, y, width and height in
-    millimetres from the top left corner of the page as it is shown; None makes the signature
-    invisible. Signing the field locks the fields named in ``locks``; ``closes`` locks all fields
-    and allows nothing after it but long-term evidence. ``label`` is what a reader shows of it.
+    millimetres from the top left corner of the page as it is shown; a negative x or y counts from
+    the right or bottom edge. None makes the signature invisible. Signing the field locks the
+    fields named in ``locks``; ``closes`` locks all fields and allows nothing after it but
+    long-term evidence. ``label`` is what a reader shows of it. A field made at signing may leave
+    its ``name`` empty and gets one that is free.
     """
 
-    name: str
+    name: str = ""
     page: int = 0
     box_mm: tuple[float, float, float, float] | None = None
     locks: tuple[str, ...] = ()

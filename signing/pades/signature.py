@@ -6,7 +6,7 @@ import hashlib
 import math
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -44,11 +44,9 @@ from signing.pades.document import (
 )
 from signing.pades.fields import field_spec, rotation, size_mm
 from signing.pades.plans import FieldPlan, Level, SignRequest
-from signing.timestamps import TimeStamps
+from signing.timestamps import TOKEN_ROOM, TimeStamps
 from signing.trust import EvidenceSource
 
-# Room for a time-stamp token with its chain; public servers send 5 to 7 kB.
-_STAMP_ROOM = 8192
 _SIGNER_INFO_ROOM = 1536  # signed attributes, algorithms and a signature up to RSA-4096
 
 
@@ -192,7 +190,8 @@ def _field_to_sign(document: Document, request: SignRequest) -> tuple[Field, Sig
             raise FieldAlreadySigned(field=request.field)
         spec = None
     else:
-        plan = request.place or FieldPlan(document.new_name("Signature"))
+        plan = request.place or FieldPlan()
+        plan = replace(plan, name=plan.name or document.new_name("Signature"))
         if plan.name in {f.name for f in document.fields}:
             raise FieldAlreadySigned(field=plan.name)
         if plan.box_mm and document.permission is MDPPerm.FILL_FORMS:
@@ -232,4 +231,4 @@ def _stamp(signature: bytes, stamps: TimeStamps) -> bytes:
 def _room(key: SigningKey, *, stamped: bool) -> int:
     """Bytes to reserve for the CMS, generous so that nothing is signed twice."""
     certificates = sum(len(certificate) for certificate in (key.certificate, *key.chain))
-    return certificates + _SIGNER_INFO_ROOM + (_STAMP_ROOM if stamped else 0)
+    return certificates + _SIGNER_INFO_ROOM + (TOKEN_ROOM if stamped else 0)
