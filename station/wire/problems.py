@@ -116,13 +116,30 @@ class CertificateRevokedNow(AccountRefusal):
 
 class CertificateNotValidNow(AccountRefusal):
     status = 403
-    what = "The key of {holder} is not accepted now."
-    cause = "Its certificate is valid from {since} to {until}."
+    what = "The key of {holder} is not accepted any more."
+    cause = "Its certificate expired on {date}."
     remedy = "Ask the county administrator for a new certificate."
+    zh = ("{holder} 的密钥不能再用了。", "证书已在 {date} 到期。", "请找县里管理员换证书。")
+
+
+class CertificateNotValidYet(AccountRefusal):
+    status = 403
+    what = "The key of {holder} is not accepted yet."
+    cause = "Its certificate is valid only from {date}."
+    remedy = "Wait until that day."
+    zh = ("{holder} 的密钥还不能用。", "证书要到 {date} 才生效。", "请等到那天再用。")
+
+
+class CertificateUnsettled(AccountRefusal):
+    status = 503
+    retryable = True
+    what = "The key of {holder} cannot be checked now."
+    cause = "The hub does not know whether its certificate was revoked."
+    remedy = "Try again later; tell the county administrator if this stays."
     zh = (
-        "{holder} 的密钥现在不能用。",
-        "证书的有效期是 {since} 到 {until}。",
-        "请找县里管理员换证书。",
+        "现在查不了 {holder} 的密钥。",
+        "中心不知道这张证书有没有被吊销。",
+        "请稍后再试；一直这样就请告诉县里管理员。",
     )
 
 

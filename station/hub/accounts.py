@@ -1,0 +1,158 @@
+"""Who is speaking: accounts by certificate, without passwords.
+
+The hub asks a question that is good once and for two minutes, the person's key signs it, and a
+bearer token stands for that certificate for an hour. The certificate is asked about again at
+every call: a token ends with the certificate it was given for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from station.domain.units import Person
+from station.hub import schema
+from station.hub.database import Database
+from station.hub.witness import Signer, Witness
+from station.services.clock import Clock
+from station.wire.messages import Challenge, Session, SignedStatement
+from station.wire.problems import ChallengeStale, SignInNeeded, StatementMalformed
+from station.wire.statements import SIGN_IN_FORMAT
+
+_ANSWER_WITHIN = timedelta(minutes=2)
+_LASTS = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The person behind a token. ``fingerprint`` is of the certificate that signed in."""
+
+    person: Person
+    fingerprint: str
+
+
+class Accounts:
+    """Opens sessions and recognises them. ``hub`` names this hub inside what is signed."""
+
+    def __init__(self, database: Database, witness: Witness, hub: str, clock: Clock) -> None:
+        self._database = database
+        self._witness = witness
+        self._hub = hub
+        self._clock = clock
+
+    def challenge(self) -> Challenge:
+        """A fresh question."""
+        now = self._clock()
+        asked = Challenge(
+            nonce=secrets.token_urlsafe(24), hub=self._hub, expires_at=now + _ANSWER_WITHIN
+        )
+        challenges = schema.challenges
+        with self._database.write() as connection:
+            connection.execute(challenges.delete().where(challenges.c.expires_at <= now))
+            connection.execute(
+                challenges.insert().values(nonce=asked.nonce, expires_at=asked.expires_at)
+            )
+        return asked
+
+    def open(self, answer: SignedStatement) -> Session:
+        """A session for whoever signed the answer to an open question."""
+        now = self._clock()
+        signer = self._witness.staff(answer, now)
+        nonce = _nonce_in(answer.statement, self._hub)
+        token = secrets.token_urlsafe(32)
+        challenges, sessions = schema.challenges, schema.sessions
+        with self._database.write() as connection:
+            used = connection.execute(
+                challenges.delete().where(
+                    challenges.c.nonce == nonce, challenges.c.expires_at > now
+                )
+            )
+            if used.rowcount != 1:
+                raise ChallengeStale()
+            connection.execute(sessions.delete().where(sessions.c.expires_at <= now))
+            keep_certificate(connection, signer)
+            connection.execute(
+                sessions.insert().values(
+                    token_sha256=_digest(token),
+                    certificate=signer.fingerprint,
+                    expires_at=now + _LASTS,
+                )
+            )
+        person = signer.person
+        return Session(
+            token=token,
+            expires_at=now + _LASTS,
+            person=person.id,
+            name=person.name,
+            role=person.role,
+            unit=person.unit.code,
+            unit_name=person.unit.name,
+        )
+
+    def of(self, token: str) -> Account:
+        """Whose token it is, when the session runs and the certificate is still good.
+
+        Raises ``SignInNeeded``, or the refusal that says what became of the certificate.
+        """
+        now = self._clock()
+        with self._database.read() as connection:
+            row = connection.execute(
+                sa.select(schema.certificates.c.der)
+                .select_from(
+                    schema.sessions.join(
+                        schema.certificates,
+                        schema.certificates.c.fingerprint == schema.sessions.c.certificate,
+                    )
+                )
+                .where(
+                    schema.sessions.c.token_sha256 == _digest(token),
+                    schema.sessions.c.expires_at > now,
+                )
+            ).one_or_none()
+        if row is None:
+            raise SignInNeeded()
+        signer = self._witness.still_staff(row.der, now)
+        return Account(signer.person, signer.fingerprint)
+
+    def close(self, token: str) -> None:
+        """Ends a session; one that is not there is ended already."""
+        with self._database.write() as connection:
+            connection.execute(
+                schema.sessions.delete().where(schema.sessions.c.token_sha256 == _digest(token))
+            )
+
+
+def keep_certificate(connection: sa.Connection, signer: Signer) -> None:
+    """Remembers a signer's certificate for the record."""
+    known = connection.scalar(
+        sa.select(schema.certificates.c.fingerprint).where(
+            schema.certificates.c.fingerprint == signer.fingerprint
+        )
+    )
+    if known is None:
+        connection.execute(
+            schema.certificates.insert().values(
+                fingerprint=signer.fingerprint, der=signer.certificate
+            )
+        )
+
+
+def _nonce_in(statement: bytes, hub: str) -> str:
+    try:
+        body = json.loads(statement)
+        if body["format"] != SIGN_IN_FORMAT:
+            raise StatementMalformed(reason=f"format {body['format']}")
+        if body["hub"] != hub:
+            raise ChallengeStale()
+        return str(body["nonce"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StatementMalformed(reason=str(error)) from error
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

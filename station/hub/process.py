@@ -1,0 +1,142 @@
+"""The hub as a process: its port, its ready file, its one place, and its end.
+
+``hub.json`` in the data folder says where the hub listens, from the moment it answers until it
+ends; whoever starts a hub waits for that file. One data folder has one hub: a second start is
+refused, and a lock that the system itself lets go of survives no crash.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import uvicorn
+
+from signing.files import write_whole
+from station.errors import StationError
+from station.hub.app import make_app
+from station.hub.assembly import Hub, open_hub
+from station.hub.settings import HubSettings
+
+READY_FILE = "hub.json"
+
+
+class HubAlreadyRunning(StationError):
+    what = "The hub did not start."
+    cause = "Another one already works on {folder}."
+    remedy = "Use that one ({where}), or stop it first."
+    zh = ("中心没有启动。", "已有一个中心在用 {folder}。", "请用那一个（{where}），或先停掉它。")
+
+
+class PortNotFree(StationError):
+    what = "The hub did not start."
+    cause = "It cannot listen on {host}:{port} ({reason})."
+    remedy = "Choose another port, or stop the program that has it."
+    zh = (
+        "中心没有启动。",
+        "不能在 {host}:{port} 上监听（{reason}）。",
+        "请换一个端口，或停掉占用它的程序。",
+    )
+
+
+def serve(settings: HubSettings) -> None:
+    """Runs the hub until it is told to end (SIGTERM, SIGINT)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with _only_one(settings.data), _listening(settings) as door:
+        hub = open_hub(settings)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises the signal that ended it once more, which would skip what follows.
+            signal.signal(number, lambda *_: None)
+        try:
+            _Server(hub, door).run(sockets=[door])
+        finally:
+            ready_file(settings.data).unlink(missing_ok=True)
+            hub.close()
+
+
+def ready_file(data: Path) -> Path:
+    """Where a running hub says how to reach it: ``{"url": …, "pid": …}``."""
+    return data / READY_FILE
+
+
+class _Server(uvicorn.Server):
+    """Announces itself once it answers, and starts its rounds then."""
+
+    def __init__(self, hub: Hub, door: socket.socket) -> None:
+        super().__init__(
+            uvicorn.Config(
+                make_app(hub),
+                log_config=None,
+                lifespan="off",
+                timeout_graceful_shutdown=3,
+                server_header=False,
+            )
+        )
+        self._hub = hub
+        host, port = door.getsockname()[:2]
+        self._url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._hub.rounds.start()
+        announced = json.dumps({"url": self._url, "pid": os.getpid()})
+        write_whole(ready_file(self._hub.settings.data), announced.encode())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Long polls wait for news; without this they would hold the end up.
+        self._hub.bell.end()
+        await super().shutdown(sockets=sockets)
+
+
+@contextmanager
+def _listening(settings: HubSettings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        if os.name != "nt":  # there it would let two programs share the port
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.host, settings.port))
+            door.listen(256)
+        except OSError as error:
+            raise PortNotFree(
+                host=settings.host, port=settings.port, reason=error.strerror or error
+            ) from error
+        yield door
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    with (data / "hub.lock").open("a") as file:
+        try:
+            _lock(file)
+        except OSError as error:
+            raise HubAlreadyRunning(folder=data, where=_where(data)) from error
+        yield
+
+
+def _lock(file: IO[str]) -> None:
+    """Held until the process ends, however it ends."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _where(data: Path) -> str:
+    try:
+        return str(json.loads(ready_file(data).read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return "?"
