@@ -96,7 +96,7 @@ class Database:
             raise
 
     def _prepare(self, is_new: bool) -> None:
-        self._connection.row_factory = sqlite3.Row
+        read_tolerantly(self._connection)
         with self._explained():
             for pragma in (
                 "journal_mode=WAL",
@@ -206,6 +206,12 @@ class Database:
             raise explained from error
         except OSError as error:
             raise explanation(error, self._folder) from error
+
+
+def read_tolerantly(connection: sqlite3.Connection) -> None:
+    """Rows by name; a spoilt text is an odd text and not the end of the whole answer."""
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
 
 
 def tables() -> Sequence[str]:

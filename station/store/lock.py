@@ -30,15 +30,23 @@ class Payloads:
     def open(self, kind: type[T], payload: bytes, table: str, *key: object) -> T:
         """The record in ``payload``; ``Unreadable`` when it is damaged or in another's place."""
         try:
-            return from_json(kind, self.locker.unlock(payload, _context(table, key)))
-        except (ExplainedError, NotThisKind) as error:
+            return from_json(kind, self._unlocked(payload, table, key))
+        except NotThisKind as error:
             raise Unreadable(str(error)) from error
 
     def open_any(self, payload: bytes, table: str, *key: object) -> Any:
         """The JSON value in ``payload``; ``Unreadable`` as ``open``."""
         try:
-            return json.loads(self.locker.unlock(payload, _context(table, key)))
-        except (ExplainedError, ValueError) as error:
+            return json.loads(self._unlocked(payload, table, key))
+        except ValueError as error:
+            raise Unreadable(str(error)) from error
+
+    def _unlocked(self, payload: object, table: str, key: tuple[object, ...]) -> bytes:
+        if not isinstance(payload, bytes):  # damage may also change what a row says it holds
+            raise Unreadable("not bytes")
+        try:
+            return self.locker.unlock(payload, _context(table, key))
+        except ExplainedError as error:
             raise Unreadable(str(error)) from error
 
 

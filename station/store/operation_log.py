@@ -106,6 +106,7 @@ class OperationLog:
 
 
 def _hash(previous: str, line: LogLine) -> str:
+    # Not at the top: it brings pyHanko's path validation, which the desktop's start can do without.
     from signing.journal import canonical, link
 
     return link(previous, canonical(plain(line)), b"")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from signing.locker import Locker
 from station.domain.drafts import Draft
-from station.store.database import COPY, NAME, Database, tables
+from station.store.database import COPY, NAME, Database, read_tolerantly, tables
 from station.store.disk import Disk, RealDisk, explained
 from station.store.lock import Payloads, Unreadable
 from station.store.store import Store
@@ -102,18 +102,16 @@ def _fill(database: Database, aside: Path, payloads: Payloads, gone: set[str]) -
         if not source.exists():
             continue
         with closing(sqlite3.connect(f"{source.as_uri()}?mode=rw", uri=True)) as old:
-            old.row_factory = sqlite3.Row
+            read_tolerantly(old)
             for table in tables():
                 for row in _salvaged(old, table):
                     if not _opens(payloads, table, row):
-                        spoilt[f"{table} {row[0]}"] = None
+                        spoilt[_name(table, row)] = None
                     elif not (table == "item" and row["name"] in gone):
                         _take(database, table, row)
     _smooth(database, payloads)
     here = {
-        f"{table} {row[0]}"
-        for table in _LOCKED
-        for row in database.rows(f"SELECT {_LOCKED[table][1][0]} FROM {table}")
+        _name(table, row) for table in _LOCKED for row in database.rows(f"SELECT * FROM {table}")
     }
     return [name for name in spoilt if name not in here]
 
@@ -122,24 +120,24 @@ def _salvaged(old: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
     """The rows that can be reached: from the front, from the back, and one by one between."""
     front = back = None
     try:
-        for row in old.execute(f"SELECT rowid AS place, * FROM {table} ORDER BY rowid"):
-            front = row["place"]
+        for row in old.execute(f"SELECT rowid AS at_rowid, * FROM {table} ORDER BY rowid"):
+            front = row["at_rowid"]
             yield row
         return
     except sqlite3.DatabaseError:
         pass
     try:
-        for row in old.execute(f"SELECT rowid AS place, * FROM {table} ORDER BY rowid DESC"):
-            if front is not None and row["place"] <= front:
+        for row in old.execute(f"SELECT rowid AS at_rowid, * FROM {table} ORDER BY rowid DESC"):
+            if front is not None and row["at_rowid"] <= front:
                 return
-            back = row["place"]
+            back = row["at_rowid"]
             yield row
     except sqlite3.DatabaseError:
         pass
     start = front or 0
     for place in range(start + 1, min(back or start + 1000, start + _GAP)):
         with suppress(sqlite3.DatabaseError):
-            found = old.execute(f"SELECT rowid AS place, * FROM {table} WHERE rowid=?", (place,))
+            found = old.execute(f"SELECT rowid AS at_rowid, * FROM {table} WHERE rowid=?", (place,))
             yield from found.fetchall()
 
 
@@ -154,9 +152,15 @@ def _opens(payloads: Payloads, table: str, row: sqlite3.Row) -> bool:
     return True
 
 
+def _name(table: str, row: sqlite3.Row) -> str:
+    """A row as a person reads it, e.g. ``draft 6f… revision 3``."""
+    key, *more = _LOCKED[table][1]
+    return " ".join((table, str(row[key]), *(f"{column} {row[column]}" for column in more)))
+
+
 def _take(database: Database, table: str, row: sqlite3.Row) -> None:
     """Takes a row over; what the better source gave stays."""
-    columns = [name for name in row.keys() if name != "place"]  # noqa: SIM118 - not a dict
+    columns = [name for name in row.keys() if name != "at_rowid"]  # noqa: SIM118 - not a dict
     marks = ", ".join("?" * len(columns))
     with suppress(sqlite3.DatabaseError):  # a row whose own key is nonsense
         database.write(
