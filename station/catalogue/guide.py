@@ -29,7 +29,7 @@ def guide_elements(item: ServiceItem) -> tuple[GuideElement, ...]:
         GuideElement(
             "申请材料",
             "Papers to bring",
-            tuple(material_line(material) for material in item.materials) or ("不需要材料",),
+            material_lines(item),
         ),
         GuideElement("受理单位及办理点", "Where", guide.places),
         GuideElement("基本流程", "Process", process_lines(item)),
@@ -41,24 +41,29 @@ def guide_elements(item: ServiceItem) -> tuple[GuideElement, ...]:
     )
 
 
+def material_lines(item: ServiceItem) -> tuple[str, ...]:
+    """All papers to bring, and what happens to them."""
+    if not item.materials:
+        return ("不需要材料",)
+    lines = [material_line(material) for material in item.materials]
+    if any(material.original for material in item.materials):
+        lines.append("都带原件，当场拍照后退回，不收复印件")
+    return tuple(lines)
+
+
 def material_line(material: Material) -> str:
     """A material as the guide lists it: what, which pages, and what makes it easier."""
     pages = "、".join(page for page in material.pages if page)
-    text = material.name
-    if pages:
-        text += f"（{pages}）"
-    if material.original:
-        text += "原件，当场拍照后退回"
-    said = []
+    said = [f"{material.name}（{pages}）" if pages else material.name]
     if material.hint:
         said.append(material.hint)
-    if material.exempt is not False:
-        said.append(f"免交：{material.exempt_reason}")
-    if material.defer_days:
-        said.append(f"一时没有的，可承诺 {material.defer_days} 个工作日内补交")
     if material.required is not True:
-        said.insert(0, "符合条件的才交")
-    return "；".join([text, *said])
+        said.append("符合情形的才交")
+    if material.exempt is not False:
+        said.append(f"{material.exempt_reason}的免交")
+    if material.defer_days:
+        said.append(f"可承诺 {material.defer_days} 个工作日内补交")
+    return "；".join(said)
 
 
 def process_lines(item: ServiceItem) -> tuple[str, ...]:

@@ -209,10 +209,12 @@ def missing(
     item: ServiceItem, draft: Draft, today: date, calendar: WorkingCalendar | None = None
 ) -> tuple[Missing, ...]:
     """Everything that the draft still lacks, in the order of the five steps."""
+    applicant = _applicant(draft.applicant, today)
+    told = frozenset(one.place for one in applicant)
     return (
         *_rules(item, draft, today),
-        *_applicant(draft.applicant, today),
-        *_form(item, draft, today),
+        *applicant,
+        *(one for one in _form(item, draft, today) if _source(item, one.place) not in told),
         *_materials(item, draft, today, calendar),
         *_ink(draft),
     )
@@ -319,6 +321,11 @@ def _applicant(applicant: Applicant, today: date) -> list[Missing]:
             Tone.DOUBTFUL,
         )
     return found
+
+
+def _source(item: ServiceItem, field_id: str) -> str:
+    """What fills a field by itself; what is wrong with the applicant is told there, once."""
+    return item.form_field(field_id).source
 
 
 def _form(item: ServiceItem, draft: Draft, today: date) -> list[Missing]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class Book:
         self._names: dict[str, str] = {}
         self._pictures: dict[str, tuple[str, bytes, Jpeg]] = {}
         self._attachments: list[Attachment] = []
+        self._bookmarks: list[tuple[str, int]] = []
 
     @property
     def pages(self) -> int:
@@ -89,6 +91,10 @@ class Book:
     def sheets(self) -> Sequence[Sheet]:
         """All pages so far, to put page numbers on."""
         return tuple(self._sheets)
+
+    def bookmark(self, title: str) -> None:
+        """Names the last page in the reader's list of contents."""
+        self._bookmarks.append((title, len(self._sheets) - 1))
 
     def attach(self, attachment: Attachment) -> None:
         """Puts a file into the document."""
@@ -141,6 +147,7 @@ class Book:
             )
             pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
         self._describe(pdf)
+        self._list_contents(pdf)
         self._embed_files(pdf)
         out = io.BytesIO()
         pdf.save(
@@ -188,6 +195,25 @@ class Book:
         pdf.trailer.Info = pdf.make_indirect(
             Dictionary({**facts, "/CreationDate": stamp, "/ModDate": stamp})
         )
+
+    def _list_contents(self, pdf: Any) -> None:
+        from pikepdf import Array, Dictionary, Name
+
+        if not self._bookmarks:
+            return
+        entries = [
+            pdf.make_indirect(Dictionary(Title=title, Dest=Array([pdf.pages[page].obj, Name.Fit])))
+            for title, page in self._bookmarks
+        ]
+        outlines = pdf.make_indirect(
+            Dictionary(Type=Name.Outlines, First=entries[0], Last=entries[-1], Count=len(entries))
+        )
+        for entry in entries:
+            entry.Parent = outlines
+        for before, after in itertools.pairwise(entries):
+            before.Next = after
+            after.Prev = before
+        pdf.Root.Outlines = outlines
 
     def _embed_files(self, pdf: Any) -> None:
         from pikepdf import Array, Dictionary, Name, Stream, String

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from station.domain.items import FieldKind, FormField, ServiceItem
+from station.domain.items import FormField, ServiceItem
 from station.domain.values import chosen
 from station.dossier.book import Book
 from station.dossier.marks import draw_code, draw_fiducial
-from station.dossier.sheet import Align, Box, Sheet
+from station.dossier.sheet import Align, Box, Sheet, fitted
 from station.dossier.text import Style, width_mm
 from station.dossier.typefaces import Face
 from station.forms.layout import (
@@ -31,21 +31,12 @@ TITLE = Style(Face.SONG_BOLD, 20)
 GROUP = Style(Face.HEI_BOLD, 10)
 LABEL = Style(Face.SONG, 10.5, 1.25)
 VALUE = Style(Face.HEI, 11.5, 1.35)
+EMPTY = Style(Face.SONG, 10.5, grey=0.5)
 OPTION = Style(Face.SONG, 10.5)
 SMALL = Style(Face.SONG, 9, grey=0.25)
 PROMISE = Style(Face.SONG, 10.5, 1.6)
 
 _EDGE, _RULE = 0.5, 0.22
-_CENTRED = frozenset(
-    {
-        FieldKind.NAME,
-        FieldKind.DIGITS,
-        FieldKind.ID_NUMBER,
-        FieldKind.PHONE,
-        FieldKind.DATE,
-        FieldKind.MONEY,
-    }
-)
 
 
 def blank_form(item: ServiceItem, created: datetime) -> bytes:
@@ -141,22 +132,20 @@ def _table(sheet: Sheet, plan: FormLayout, page: int, *, filled: bool = False) -
             sheet.fit(plan.photo_mm, "照\n片", LABEL, Align.CENTRE)
         bottoms.append(plan.photo_mm[1] + plan.photo_mm[3])
     if page == plan.promise_page:
-        _promise(sheet, plan, filled=filled)
         tops.append(plan.promise_mm[1])
-        bottoms.append(plan.promise_mm[1] + plan.promise_mm[3])
+        bottoms.append(_promise(sheet, plan, filled=filled))
     if tops:
         sheet.frame((LEFT, min(tops), RIGHT - LEFT, max(bottoms) - min(tops)), _EDGE)
 
 
-def _promise(sheet: Sheet, plan: FormLayout, *, filled: bool) -> None:
+def _promise(sheet: Sheet, plan: FormLayout, *, filled: bool) -> float:
+    """The declaration; on the filled form no place to sign. Returns where it ends."""
     x, y, width, height = plan.promise_mm
-    sheet.frame(plan.promise_mm, _RULE)
     bottom = sheet.paragraph(x + 4, y + 2.5, width - 8, plan.promise, PROMISE, indent_ems=2)
     if filled:
-        middle = (bottom + y + height) / 2 + 0.38 * PROMISE.mm
         text = "申请人的手写签名和各级签章，见本案卷“签章页”。"
-        sheet.text(x + width - 4, middle, text, SMALL, Align.RIGHT)
-        return
+        sheet.text(x + width - 4, bottom + 5.0, text, SMALL, Align.RIGHT)
+        return bottom + 9.0
     signature, dated = plan.placed(SIGNATURE), plan.placed(SIGN_DATE)
     for placed in (signature, dated):
         _, top, _, tall = placed.label_mm
@@ -169,6 +158,7 @@ def _promise(sheet: Sheet, plan: FormLayout, *, filled: bool) -> None:
     sheet.frame(signature.box_mm, 0.2, grey=0.55, dash=(1.2, 1.0))
     x, top, wide, tall = dated.box_mm
     sheet.text(x + wide, top + tall / 2 + 0.38 * LABEL.mm, "年      月      日", LABEL, Align.RIGHT)
+    return y + height
 
 
 def _value(
@@ -180,15 +170,18 @@ def _value(
             if option.value in wanted:
                 sheet.tick(option.box_mm)
         return []
+    room = _whole_cell(placed)
     if not value:
+        sheet.fit(room, "—", EMPTY, Align.CENTRE)  # left empty on purpose, not forgotten
         return []
     text = printed(field, value)
-    align = Align.CENTRE if placed.kind in _CENTRED else Align.LEFT
-    room = _whole_cell(placed)
-    if sheet.fit(room, text, VALUE, align):
-        return []
-    sheet.fit(room, f"内容较长，见附页第 {annexed + 1} 项", VALUE, align)
-    return [(field.label, text)]
+    found = fitted(room, text, VALUE)
+    if found is None:
+        sheet.fit(room, f"内容较长，见附页第 {annexed + 1} 项", VALUE, Align.CENTRE)
+        return [(field.label, text)]
+    single = len(found[0]) == 1 and field.lines == 1
+    sheet.fit(room, text, VALUE, Align.CENTRE if single else Align.LEFT)
+    return []
 
 
 def _whole_cell(placed: PlacedField) -> Box:

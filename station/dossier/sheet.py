@@ -1,14 +1,12 @@
 """A sheet of paper to draw on, in millimetres from its top left corner.
 
-Text, rules, boxes, pictures and pen strokes become a PDF content stream. What is drawn twice with
+Text, rules, boxes, pictures and filled shapes become a PDF content stream. What is drawn twice with
 the same arguments gives the same bytes. No layout of forms and no wording here.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -29,15 +27,6 @@ class Align(StrEnum):
     LEFT = "left"
     CENTRE = "centre"
     RIGHT = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class PenPoint:
-    """A point of a stroke and how wide the pen is there; millimetres."""
-
-    x: float
-    y: float
-    width: float
 
 
 class Sheet:
@@ -187,28 +176,16 @@ class Sheet:
         self.picture(place, jpeg)
         return place
 
-    def strokes(
-        self,
-        strokes: Iterable[Sequence[PenPoint]],
-        colour: tuple[float, float, float] = (0.07, 0.07, 0.09),
+    def shapes(
+        self, polygons: Iterable[Sequence[tuple[float, float]]], colour: tuple[float, float, float]
     ) -> None:
-        """Pen strokes with round ends, as wide at each point as the pen was."""
+        """Filled polygons; where they overlap nothing is left out."""
         red, green, blue = (_n(part) for part in colour)
-        self._out.append(f"q 1 J 1 j {red} {green} {blue} RG")
-        for stroke in strokes:
-            if len(stroke) == 1:
-                dot = stroke[0]
-                self._segment(dot, dot)
-            for before, after in itertools.pairwise(stroke):
-                self._segment(before, after)
-        self._out.append("Q")
-
-    def _segment(self, before: PenPoint, after: PenPoint) -> None:
-        width = (before.width + after.width) / 2
-        self._out.append(
-            f"{_n(width / MM_PER_PT)} w {self._x(before.x)} {self._y(before.y)} m "
-            f"{self._x(after.x)} {self._y(after.y)} l S"
-        )
+        self._out.append(f"q {red} {green} {blue} rg")
+        for polygon in polygons:
+            corners = [f"{self._x(x)} {self._y(y)}" for x, y in polygon]
+            self._out.append(f"{corners[0]} m {' l '.join(corners[1:])} l h")
+        self._out.append("f Q")
 
     def _x(self, x: float) -> str:
         return _n(x / MM_PER_PT)
