@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from ui.common.dialogs import HelpSheet
@@ -38,6 +38,7 @@ class MainWindow(QWidget):
         self._desk: Desk | None = None
         self._pages: dict[str, Page] = {}
         self._open = ""
+        self._modes: dict[Mode, QAction] = {}
         self.setProperty("plate", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("驿站"))
@@ -167,11 +168,9 @@ class MainWindow(QWidget):
     # ---------------------------------------------------------------- look
     def _fill_menu(self) -> None:
         menu = self.top_bar.person.menu
-        larger = menu.addAction(self.tr("字大一号"))
-        larger.setCheckable(True)
-        larger.setChecked(theme().large)
-        larger.triggered.connect(self.change_type_size)
-        look().changed.connect(lambda: larger.setChecked(theme().large))
+        self._larger = menu.addAction(self.tr("字大一号"))
+        self._larger.setCheckable(True)
+        self._larger.triggered.connect(self.change_type_size)
         menu.addSeparator()
         modes = QActionGroup(self)
         for mode, words in (
@@ -181,11 +180,18 @@ class MainWindow(QWidget):
         ):
             action = modes.addAction(menu.addAction(words))
             action.setCheckable(True)
-            action.setChecked(theme().mode is mode)
+            self._modes[mode] = action
             action.triggered.connect(lambda _=False, chosen=mode: self.change_mode(chosen))
         menu.addSeparator()
         menu.addAction(self.tr("快捷键（F1）")).triggered.connect(self.show_keys)
         menu.addAction(self.tr("换人")).triggered.connect(self.sign_out)
+        look().changed.connect(self._look_changed)
+        self._look_changed()
+
+    def _look_changed(self) -> None:
+        self._larger.setChecked(theme().large)
+        self._modes[theme().mode].setChecked(True)
+        self._ring.place()
 
     def change_mode(self, mode: Mode) -> None:
         """Light, dark or high contrast, kept for the next start."""
@@ -200,7 +206,6 @@ class MainWindow(QWidget):
         assert isinstance(app, QApplication)
         self._preferences.change(mode=mode, step=step)
         look().put_on(app, mode, step)
-        self._ring.place()
 
     # ---------------------------------------------------------------- keys
     def everywhere(self) -> list[KeyHelp]:

@@ -79,6 +79,25 @@ class PressedByEnter(QAbstractButton):
             super().keyPressEvent(event)
 
 
+def press_by_key(button: QAbstractButton, key: str, scope: QWidget | None = None) -> None:
+    """Lets a key press the button at once, wherever the focus stands in the window; with
+    ``scope`` only while the focus is inside that widget. (``setShortcut`` of Qt presses a tenth
+    of a second later and is forgotten when the text changes.)"""
+    shortcut = QShortcut(scope or button)
+    shortcut.setKeys(key_sequences(key))
+    shortcut.setContext(
+        Qt.ShortcutContext.WidgetWithChildrenShortcut
+        if scope is not None
+        else Qt.ShortcutContext.WindowShortcut
+    )
+
+    def press() -> None:
+        if button.isEnabled() and button.isVisible():
+            button.click()
+
+    shortcut.activated.connect(press)
+
+
 class Button(PressedByEnter):
     """A button of one of the six kinds.
 
@@ -102,24 +121,12 @@ class Button(PressedByEnter):
         super().__init__()
         self._kind: Kind = kind
         self._icon, self._key, self._big, self._tail, self._role = icon, key, big, tail, role
-        self._shortcut: QShortcut | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_text(text)
         if key:
-            self._shortcut = QShortcut(scope or self)
-            self._shortcut.setKeys(key_sequences(key))
-            self._shortcut.setContext(
-                Qt.ShortcutContext.WidgetWithChildrenShortcut
-                if scope is not None
-                else Qt.ShortcutContext.WindowShortcut
-            )
-            self._shortcut.activated.connect(self._pressed_by_key)
-
-    def _pressed_by_key(self) -> None:
-        if self.isEnabled() and self.isVisible():
-            self.click()
+            press_by_key(self, key, scope)
 
     @property
     def kind(self) -> Kind:

@@ -56,10 +56,10 @@ class Card:
     figure: str = ""
 
     @property
-    def words(self) -> str:
-        """All of it, for a screen reader."""
+    def parts(self) -> tuple[str, ...]:
+        """All that stands on it."""
         parts = (self.name, self.note, self.figure, self.state, self.holder)
-        return "，".join(part for part in parts if part)
+        return tuple(part for part in parts if part)
 
 
 class CardModel(QAbstractListModel):
@@ -102,7 +102,7 @@ class CardModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return card.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return card.words
+            return self.tr("，").join(card.parts)
         return None
 
 

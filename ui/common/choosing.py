@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QListView, QSizePolicy, QWidget
 
 from ui.common import icons
-from ui.common.buttons import PressedByEnter
+from ui.common.buttons import PressedByEnter, press_by_key
 from ui.common.layout import row
 from ui.common.painting import LEFT, RIGHT, advance, cap_width, key_cap, painter_for, write
 from ui.common.theme import theme
@@ -126,7 +126,7 @@ class Choice(PressedByEnter):
         self.setToolTip(note)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if key:
-            self.setShortcut(key)
+            press_by_key(self, key)
 
     def _shown_note(self) -> str:
         return "" if theme().large else self._note

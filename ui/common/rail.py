@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout
 
 from ui.common import icons
-from ui.common.buttons import PressedByEnter
+from ui.common.buttons import PressedByEnter, press_by_key
 from ui.common.layout import Plate, clear, column
 from ui.common.page import Count, Workspace
 from ui.common.painting import CENTER, advance, painter_for, write
@@ -28,7 +28,7 @@ class RailButton(PressedByEnter):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if key:
-            self.setShortcut(key)
+            press_by_key(self, key)
         self.set_count(0)
 
     def set_count(self, count: int) -> None:

@@ -77,6 +77,7 @@ class SignInPage(QWidget):
         self._door, self._tasks, self._now = door, tasks, now
         self._holders: list[KeyHolder] = []
         self._chosen: KeyHolder | None = None
+        self._left_tries: tuple[int, int] | None = None
         self._build()
 
     # ---------------------------------------------------------------- layout
@@ -231,17 +232,14 @@ class SignInPage(QWidget):
         self._waiting_row.setVisible(bool(chosen.waiting))
 
     def _show_tries(self, tries: tuple[int, int] | None) -> None:
+        self._left_tries = tries
         self._tries_row.setVisible(tries is not None)
         if tries is not None:
             self._pips.set(*tries)
             self._tries.setText(tries_words(tries[0]))
 
     def _typed(self) -> None:
-        locked = (
-            self._chosen is not None
-            and self._chosen.tries is not None
-            and not self._chosen.tries[0]
-        )
+        locked = self._left_tries is not None and self._left_tries[0] <= 0
         self.enter.setEnabled(bool(self.pin.text()) and not locked)
         if self.pin.text():
             self._field.set_problem("")
@@ -270,14 +268,16 @@ class SignInPage(QWidget):
 
     def _refused(self, error: Exception) -> None:
         self._wait(False)
+        tries = self._left_tries
         if isinstance(error, PinWrong | PinLocked):
             _, cause, remedy = explained(error)
-            told = self._chosen is not None and self._chosen.tries is not None
-            self._field.set_problem(cause if told else f"{cause}{remedy}")
+            self._field.set_problem(f"{cause}{remedy}" if tries is None else cause)
         else:
             self._message.tell_error(error)
-        left = error.facts.get("tries_left") if isinstance(error, PinWrong) else None
-        if isinstance(left, int) and self._chosen is not None and self._chosen.tries is not None:
-            self._show_tries((left, self._chosen.tries[1]))
+        if tries is not None and isinstance(error, PinLocked):
+            self._show_tries((0, tries[1]))
+        elif tries is not None and isinstance(error, PinWrong):
+            left = error.facts.get("tries_left")
+            self._show_tries((left if isinstance(left, int) else tries[0], tries[1]))
         self._typed()
         self.pin.setFocus()

@@ -19,7 +19,11 @@ __all__ = ["Look", "Mode", "Step", "Theme", "faded", "look", "paper_colour", "th
 
 
 class Look(QObject):
-    """Holds the theme in force; screens that fold at large type listen to ``changed``."""
+    """Holds the theme in force; screens that fold at large type listen to ``changed``.
+
+    It outlives every screen: connect methods of QObjects to it, which Qt lets go with their
+    object, and never a lambda.
+    """
 
     changed = Signal()
 
