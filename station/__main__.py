@@ -17,7 +17,10 @@ from station.commands.console import COULD_NOT_RUN, Command, language, note, say
 
 # name -> (module, what it does in Chinese, in English)
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "verify": ("station.commands.verify", "检查已签名的 PDF", "check signed PDFs, offline"),
+    "hub": ("station.commands.hub", "乡镇、县里的中心服务器", "the township's and county's hub"),
     "sign": ("station.commands.sign", "给 PDF 批量签名", "sign PDFs in one batch"),
+    "supervise": ("station.commands.supervise", "电子监察统计", "statistics, cards, ranking"),
 }
 
 

@@ -1,0 +1,160 @@
+"""``station verify``: the auditor's command. Files or folders, offline, no account."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from signing.trust import TrustStore, load_trust
+from signing.verify.verdict import Outcome, Verdict, Words
+from station.commands.console import (
+    BAD_ANSWER,
+    GOOD,
+    add_json,
+    language,
+    print_json,
+    say,
+    with_progress,
+)
+from station.errors import FileUnreadable, UsageWrong
+from station.paths import home
+from station.services.clock import CHINA
+
+_MOST_SECONDS = 60  # for one file: a file that keeps a reader busy for ever is an attack
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="PDF or folder")
+    parser.add_argument(
+        "--trust", action="append", type=Path, default=[], metavar="PEM", help="trust root"
+    )
+    parser.add_argument(
+        "--policy",
+        choices=("any", "chain"),
+        default="any",
+        help="chain: village, township and county must follow one another",
+    )
+    parser.add_argument("--at", metavar="TIME", help="judge at this time (ISO 8601)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes side by side")
+    parser.add_argument("--report", type=Path, metavar="OUT.pdf", help="also write a PDF report")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    files = list(_files(args.paths))
+    trust = load_trust(args.trust or _own_roots())
+    at = _moment(args.at)
+    jobs = max(1, args.jobs)
+    verdicts = []
+    for verdict in with_progress(
+        _verified(files, trust, args.policy, at, jobs), len(files), lambda v: Path(v.file).name
+    ):
+        verdicts.append(verdict)
+        if not args.json:
+            _print(verdict)
+    if args.report:
+        from signing.verify.report import write_report
+
+        write_report(verdicts, args.report, at or datetime.now(CHINA))
+    if args.json:
+        print_json([verdict.to_json(language()) for verdict in verdicts])
+    return GOOD if verdicts and all(verdict.good for verdict in verdicts) else BAD_ANSWER
+
+
+def verify_one(path: Path, trust: TrustStore, policy: str, at: datetime | None) -> Verdict:
+    """One file within its time; also the entry point of a worker process."""
+    from signing.verify.pdf import verify_file
+
+    def too_long(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    if not hasattr(signal, "setitimer"):
+        return verify_file(path, trust, policy=policy, at=at)
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, _MOST_SECONDS)
+    try:
+        return verify_file(path, trust, policy=policy, at=at)
+    except (TimeoutError, MemoryError):
+        return Verdict(
+            file=str(path),
+            outcome=Outcome.MALFORMED,
+            reason=Words(
+                "文件太绕，检查不完，已停下。",
+                "It is too convoluted to be checked in reasonable time.",
+            ),
+        )
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _verified(
+    files: list[Path], trust: TrustStore, policy: str, at: datetime | None, jobs: int
+) -> Iterator[Verdict]:
+    if jobs == 1 or len(files) < 2:
+        for file in files:
+            yield verify_one(file, trust, policy, at)
+        return
+    many = len(files)
+    with ProcessPoolExecutor(min(jobs, many)) as pool:
+        yield from pool.map(
+            verify_one, files, [trust] * many, [policy] * many, [at] * many, chunksize=4
+        )
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                file for file in path.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file()
+            )
+        elif path.exists():
+            yield path
+        else:
+            raise FileUnreadable(
+                file=path, reason=say("没有这个文件或文件夹。", "There is no such file or folder.")
+            )
+
+
+def _own_roots() -> list[Path]:
+    folder = home().training / "trust"
+    return [folder] if folder.is_dir() else []
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageWrong(
+            problem=say(f"时间 {text} 看不懂，", f"The time {text} is not in ISO 8601 form. "),
+            command="verify",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+
+
+def _print(verdict: Verdict) -> None:
+    mark = "✓" if verdict.good else "✗"
+    lines = [f"{mark} {verdict.file}", f"  {_headline(verdict)}"]
+    for signature in verdict.signatures:
+        when = f"{signature.time:%Y-%m-%d %H:%M:%S}" if signature.time else "-"
+        who = " · ".join(
+            part for part in (signature.signer, signature.role, signature.unit) if part
+        )
+        lines.append(f"    {who or signature.field}  {when}  {signature.level}")
+        lines += [f"      {problem.in_(language())}" for problem in signature.problems]
+    if verdict.chain is not None:
+        lines += [f"    {problem.in_(language())}" for problem in verdict.chain.problems]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _headline(verdict: Verdict) -> str:
+    word = verdict.outcome.value if language() == "en" else verdict.outcome.word
+    return f"{word}: {verdict.reason.en}" if language() == "en" else f"{word}：{verdict.reason.zh}"
