@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "verify": ("station.commands.verify", "检查已签名的 PDF", "check signed PDFs, offline"),
     "hub": ("station.commands.hub", "乡镇、县里的中心服务器", "the township's and county's hub"),
     "sign": ("station.commands.sign", "给 PDF 批量签名", "sign PDFs in one batch"),
+    "form": ("station.commands.form", "打印空白表、查看版面", "paper forms and their layout"),
+    "catalogue": ("station.commands.catalogue", "检查、导入、导出事项", "service items"),
     "supervise": ("station.commands.supervise", "电子监察统计", "statistics, cards, ranking"),
 }
 

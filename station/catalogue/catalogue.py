@@ -26,7 +26,7 @@ class Catalogue:
         for item in items:
             self._versions[item.code, item.version] = item
             known = self._current.get(item.code)
-            if known is None or known.version < item.version:
+            if known is None or known.version <= item.version:
                 self._current[item.code] = item
         self._index: Index | None = None
 
