@@ -7,7 +7,6 @@ with certificates and revocation evidence, and a document time stamp over everyt
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -70,7 +69,7 @@ def with_evidence(
     while True:
         document = open_document(pdf, file)
         with reading(file):
-            _store(document.writer, signatures, certificates, tuple(found))
+            _store(document.writer, certificates, tuple(found))
             if archive is None:
                 return document.written()
         archived, needed = _archived(document, archive, room)
@@ -94,22 +93,20 @@ def _archived(document: Document, archive: TimeStamps, room: int) -> tuple[bytes
 
 
 def _store(
-    writer: IncrementalPdfFileWriter,
-    signatures: Sequence[Any],
-    certificates: Sequence[bytes],
-    evidence: Sequence[Evidence],
+    writer: IncrementalPdfFileWriter, certificates: Sequence[bytes], evidence: Sequence[Evidence]
 ) -> None:
-    """Writes the document security store, with an entry (VRI) for each signature."""
-    lists = [crl.CertificateList.load(e.der) for e in evidence if e.kind is EvidenceKind.CRL]
-    answers = [ocsp.OCSPResponse.load(e.der) for e in evidence if e.kind is EvidenceKind.OCSP]
-    for contents in signatures:
-        DocumentSecurityStore.supply_dss_in_writer(
-            writer,
-            contents.hex().upper().encode(),
-            certs=[x509.Certificate.load(der) for der in certificates],
-            ocsps=answers,
-            crls=lists,
-        )
+    """Writes or extends the document security store.
+
+    No entry per signature (VRI): EN 319 142-1, section 5.4.2.3, advises against them, and one that
+    has to be written again for newer evidence looks like tampering to others.
+    """
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        None,
+        certs=[x509.Certificate.load(der) for der in certificates],
+        ocsps=[ocsp.OCSPResponse.load(e.der) for e in evidence if e.kind is EvidenceKind.OCSP],
+        crls=[crl.CertificateList.load(e.der) for e in evidence if e.kind is EvidenceKind.CRL],
+    )
 
 
 def _signatures(reader: PdfFileReader) -> Iterator[bytes]:

@@ -1,0 +1,140 @@
+"""What is particular to keys in files."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from signing.authority.protocol import Subject
+from signing.certificates import CertificateForOtherUse, Purpose
+from signing.errors import KeyUnavailable, PinLocked, PinWrong
+from signing.keys.pkcs12 import (
+    KeyFileDamaged,
+    KeyFileMissing,
+    Pkcs12Keys,
+    new_key,
+    open_p12,
+    open_p12_decryption,
+    public_key_of,
+    write_p12,
+)
+from tests.helpers.pki import PIN, Pki
+
+
+@pytest.fixture
+def key_file(pki: Pki, tmp_path: Path) -> Path:
+    source = pki.person(kind="rsa2048").path
+    for suffix in (".p12", ".pem"):
+        (tmp_path / f"key{suffix}").write_bytes(source.with_suffix(suffix).read_bytes())
+    return tmp_path / "key.p12"
+
+
+def test_openssl_opens_the_key_file_with_the_same_pin(key_file: Path) -> None:
+    words = ["openssl", "pkcs12", "-in", str(key_file), "-info", "-noout", "-passin"]
+    opened = subprocess.run([*words, f"pass:{PIN}"], capture_output=True, text=True, check=True)
+    assert "AES-256-CBC" in opened.stderr
+    assert subprocess.run([*words, "pass:0"], capture_output=True, check=False).returncode != 0
+
+
+def test_a_key_file_without_its_certificate_beside_it_is_not_listed_but_opens(
+    key_file: Path,
+) -> None:
+    key_file.with_suffix(".pem").unlink()
+    assert list(Pkcs12Keys(key_file.parent).slots()) == []
+    assert open_p12(key_file, PIN).algorithm == "rsa"
+
+
+def test_a_folder_that_is_not_there_has_no_keys(tmp_path: Path) -> None:
+    assert list(Pkcs12Keys(tmp_path / "nowhere").slots()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"not a key", b"%PDF-1.7", b"\x30\x82\xff\xff\x02"])
+def test_what_is_no_key_file_is_said_to_be_none_and_costs_no_try(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "key.p12"
+    path.write_bytes(content)
+    with pytest.raises(KeyFileDamaged):
+        open_p12(path, PIN)
+    assert not path.with_suffix(".tries").exists()
+
+
+def test_a_key_file_that_is_cut_short_never_ends_in_a_traceback(key_file: Path) -> None:
+    whole = key_file.read_bytes()
+    for length in range(0, len(whole), 97):
+        key_file.write_bytes(whole[:length])
+        with pytest.raises(KeyUnavailable):
+            open_p12(key_file, PIN)
+
+
+def test_a_flipped_bit_in_a_key_file_never_ends_in_a_traceback(key_file: Path) -> None:
+    whole = key_file.read_bytes()
+    for place in range(0, len(whole), 131):
+        key_file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        key_file.with_suffix(".tries").unlink(missing_ok=True)
+        with suppress(KeyUnavailable, PinWrong):
+            assert open_p12(key_file, PIN).sign(b"x")
+
+
+def test_a_missing_file_is_missed(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileMissing):
+        open_p12(tmp_path / "nothing.p12", PIN)
+    with pytest.raises(KeyFileMissing):
+        open_p12(tmp_path, PIN)
+
+
+def test_the_administrator_unlocks_a_key(key_file: Path) -> None:
+    keys = Pkcs12Keys(key_file.parent)
+    slot = keys.slots()[0]
+    for _ in range(5):
+        with pytest.raises(PinWrong):
+            keys.open(slot, "")
+    with pytest.raises(PinLocked):
+        keys.open(slot, "")
+    keys.unlock(slot)
+    assert keys.open(slot, PIN)
+
+
+def test_a_try_is_counted_before_it_is_made(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_cut(*_: object) -> None:
+        raise SystemExit("the lights went out")
+
+    monkeypatch.setattr("signing.keys.pkcs12.pkcs12.load_pkcs12", power_cut)
+    with pytest.raises(SystemExit):
+        open_p12(key_file, "000000")
+    assert Pkcs12Keys(key_file.parent).slots()[0].tries_left == 5
+
+
+def test_a_nonsense_count_beside_a_key_is_not_held_against_its_holder(key_file: Path) -> None:
+    key_file.with_suffix(".tries").write_text("garbage")
+    assert open_p12(key_file, PIN)
+
+
+def test_a_key_that_cannot_decrypt_says_what_it_is_for(pki: Pki) -> None:
+    with pytest.raises(CertificateForOtherUse) as refused:
+        open_p12_decryption(pki.person("钱一", kind="p256").path, PIN)
+    assert "钱一" in refused.value.sentence("zh")
+
+
+def test_a_key_file_appears_whole_or_not_at_all(
+    pki: Pki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "key.p12"
+    path.write_bytes(b"the old one")
+    private = new_key("p256")
+    subject = Subject("甲", "村", "1", "邱县（培训）")
+    issued = pki.authority.issue(public_key_of(private), subject, Purpose.SIGN)
+
+    def disk_full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("signing.files.os.fsync", disk_full)
+    with pytest.raises(OSError, match="No space"):
+        write_p12(path, private, issued.certificate, issued.chain, PIN, rounds=1)
+    assert path.read_bytes() == b"the old one"
+    assert [p.name for p in tmp_path.iterdir()] == ["key.p12"], "no leftovers"
