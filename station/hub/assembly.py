@@ -93,7 +93,7 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         trust = TrainingTrust(authority, clock)
     else:
         trust = FileTrust(settings.trust, clock)
-    units = settings.training / "keys" if settings.training else settings.units
+    units = settings.unit_folder
     if units is None:
         raise HubSettingsWrong(file=settings.data, reason="units is missing")
     directory = CountyDirectory(

@@ -100,7 +100,9 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _listening(settings: HubSettings) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
+    # Named as TCP: asyncio switches Nagle's algorithm off only where it knows that, and with it
+    # every answer would wait 40 ms for an acknowledgement.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as door:
         if os.name != "nt":  # there it would let two programs share the port
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -64,6 +64,11 @@ class HubSettings:
         return self.items or (resources("items"),)
 
     @property
+    def unit_folder(self) -> Path | None:
+        """Where the units' certificates lie."""
+        return self.training / "keys" if self.training else self.units
+
+    @property
     def calendar_folder(self) -> Path:
         return self.calendar or resources("calendar")
 

@@ -56,6 +56,7 @@ class Witness:
     def __init__(self, trust: Callable[[], TrustStore], county: str) -> None:
         self._trust = trust
         self._county = county
+        self._unrevoked: tuple[TrustStore, frozenset[bytes]] = (TrustStore(), frozenset())
 
     def staff(self, signed: SignedStatement, now: datetime) -> Signer:
         """Who of this county signed, with a certificate that is good at ``now``."""
@@ -78,16 +79,25 @@ class Witness:
         return self._staff(certificate, trust)
 
     def _staff(self, certificate: bytes, trust: TrustStore) -> Signer:
+        self._refuse_revoked(certificate, trust)
         holder = holder_of(certificate)
-        try:
-            # A path is judged to the minute; whoever was revoked seconds ago is out now.
-            refuse_revoked([certificate, *trust.intermediates], trust.evidence)
-        except CertificateRevoked as error:
-            raise _refusal(error) from error
         person = person_of(holder)
         if person is None or not covers(self._county, person.unit.code):
             raise CertificateNotForThis(holder=holder.label)
         return Signer(person, certificate)
+
+    def _refuse_revoked(self, certificate: bytes, trust: TrustStore) -> None:
+        """A path is judged to the minute; whoever was revoked seconds ago is out now."""
+        known, good = self._unrevoked
+        if known is not trust:
+            good = frozenset()
+        if certificate in good:
+            return
+        try:
+            refuse_revoked([certificate, *trust.intermediates], trust.evidence)
+        except CertificateRevoked as error:
+            raise _refusal(error) from error
+        self._unrevoked = (trust, good | {certificate})
 
 
 def _refusal(error: CertificateNotUsable) -> AccountRefusal:
