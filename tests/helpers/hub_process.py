@@ -101,7 +101,11 @@ class HubProcess:
         """A client of this hub, signed in where a key is given."""
         client = HubClient(self.url, language=language)
         if key is not None:
-            client.sign_in(key)
+            try:
+                client.sign_in(key)
+            except BaseException:
+                client.close()
+                raise
         return client
 
     def kill(self) -> None:

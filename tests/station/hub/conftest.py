@@ -1,4 +1,4 @@
-"""One real hub a module, and an office that works against it."""
+"""One real hub for all tests of this room, and an office that works against it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.helpers.office import Office
 from tests.helpers.pki import Pki
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hub(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     with hub_process(pki.folder, tmp_path_factory.mktemp("hub") / "data") as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def office(hub: HubProcess, pki: Pki) -> Iterator[Office]:
     opened = Office(hub, pki)
     yield opened
