@@ -216,8 +216,11 @@ class _Parts:
 
     def next(self) -> bytes:
         """The body of the next part."""
-        while self._boundary not in self._line():
+        while self._boundary not in (line := self._line()):
             pass
+        # The parameter should lack the two dashes that the stream has; some cameras write them
+        # into both. What really parts the pictures is learned from the stream.
+        self._boundary = line.strip()
         length = -1
         while line := self._line().strip():
             name, _, value = line.partition(b":")
@@ -241,7 +244,7 @@ class _Parts:
 
     def _to_boundary(self) -> bytes:
         """For cameras that give no length: up to the line break before the next boundary."""
-        mark = b"\r\n--" + self._boundary.removeprefix(b"--")
+        mark = b"\r\n" + self._boundary
         searched = 0
         while (end := self._buffer.find(mark, searched)) < 0:
             if len(self._buffer) > _MOST_BYTES:
@@ -267,15 +270,16 @@ class _Address:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
+        self._usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        port = None
         try:
             port = parts.port
         except ValueError:
-            port = None
+            self._usable = False
         self.shown = (
             f"{parts.scheme}://{parts.hostname or ''}{f':{port}' if port else ''}{parts.path}"
         )
         self._secure = parts.scheme == "https"
-        self._usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         self._host, self._port = parts.hostname or "", port
         self._target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._headers = {"Accept": "multipart/x-mixed-replace, image/jpeg"}
@@ -306,8 +310,7 @@ def _boundary(response: http.client.HTTPResponse, shown: str) -> bytes:
     boundary = content.get_param("boundary")
     if content.get_content_maintype() != "multipart" or not isinstance(boundary, str):
         raise CameraAddressWrong(where=shown, reason=content.get_content_type())
-    # Some cameras write the two dashes into the parameter, some only into the stream.
-    return boundary.strip('"').removeprefix("--").encode()
+    return boundary.strip('"').encode()
 
 
 def _explained(error: Exception, name: str, silence: float) -> CameraError:

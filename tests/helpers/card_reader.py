@@ -94,7 +94,9 @@ class CardReaderPeer:
         self._far = far  # held open: the line must not hang up when the program closes it
         self._wake, self._waker = os.pipe()
         self.path.symlink_to(os.ttyname(far))
-        self._thread = threading.Thread(target=self._serve, args=(self._near, self._wake))
+        self._thread = threading.Thread(
+            target=self._serve, args=(self._near, self._wake), daemon=True
+        )
         self._thread.start()
 
     def unplug(self) -> None:

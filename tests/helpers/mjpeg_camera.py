@@ -36,8 +36,9 @@ class MjpegCameraPeer:
         self._flowing.set()
         self._stopping = threading.Event()
         self._lines: list[socket.socket] = []
+        self._handlers: list[threading.Thread] = []
         self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread()
         self._port = 0
         self.switch_on()
 
@@ -66,14 +67,14 @@ class MjpegCameraPeer:
             with Forgiven():
                 line.shutdown(socket.SHUT_RDWR)
         server.shutdown()
-        server.server_close()  # joins the handlers
-        assert self._thread is not None
-        self._thread.join()
+        server.server_close()
+        for thread in [*self._handlers, self._thread]:
+            thread.join()
 
     def switch_on(self) -> None:
         """Answers again, at the same address."""
         self._stopping = threading.Event()
-        self._lines = []
+        self._lines, self._handlers = [], []
         peer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -83,16 +84,19 @@ class MjpegCameraPeer:
             def do_GET(self) -> None:
                 peer.connections += 1
                 peer._lines.append(self.connection)
+                peer._handlers.append(threading.current_thread())
                 with Forgiven():
                     peer._answer(self)
 
         class Server(ThreadingHTTPServer):
-            daemon_threads = False
+            daemon_threads = True
             allow_reuse_address = True
 
         self._server = Server(("127.0.0.1", self._port), Handler)
         self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:
