@@ -90,6 +90,7 @@ class Draft:
     dossier: str = ""  # digest of the signed dossier in the store
     return_note: str = ""  # all reasons for which it came back
     base_rev: int = 0  # revision of the case at the hub that a correction starts from
+    base_head: str = ""  # and the hash of its last action
 
     def changed(self, at: datetime, **changes: object) -> Draft:
         """This draft with ``changes``, one revision further.

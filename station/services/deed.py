@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from signing.journal import canonical, sign_statement
+from signing.errors import StatementForged
+from signing.journal import canonical, read_canonical, sign_statement
 from station.domain.cases import ActionType
 from station.domain.operations import GENESIS, Operation
 from station.services.sealing import SealedDocument
@@ -66,3 +67,11 @@ def sign_deed(
     )
     statement = canonical(operation.body())
     return Deed(operation, statement, sign_statement(statement, who.key, at))
+
+
+def read_operation(statement: bytes) -> Operation:
+    """The operation in the bytes of a statement; ``StatementForged`` when it is none."""
+    try:
+        return Operation.from_body(read_canonical(statement))
+    except (KeyError, ValueError, TypeError) as error:
+        raise StatementForged(reason="It is no operation of this program.") from error

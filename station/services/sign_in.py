@@ -92,7 +92,7 @@ class SignIn:
                 continue
             if holder.purpose == "encrypt" and person.role in _READERS:
                 unit_key = self._keys.open_decryption(slot, pin)
-            elif holder.purpose == "seal" and person.role is Role.APPROVER:
+            elif holder.purpose == "seal" and person.role in _SEALERS:
                 seal_key = self._keys.open(slot, pin)
         return SignedIn(
             person=person,
@@ -104,3 +104,4 @@ class SignIn:
 
 
 _READERS = (Role.AGENT, Role.REVIEWER, Role.APPROVER)
+_SEALERS = (Role.REVIEWER, Role.APPROVER)

@@ -1,0 +1,450 @@
+"""Reviewing: the queue, a case opened side by side with its checks, and the decision.
+
+Opening a case takes it in hand (a lease); deciding signs the dossier's next stage with the
+reviewer's own key, makes the result where this level decides, seals everything for the units of
+the case, and delivers one signed operation. A decision whose answer got lost is delivered again
+as the very same operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from signing.appearance import OfficialSeal
+from signing.certificates import holder_of
+from signing.trust import TrustStore
+from signing.verify.verdict import Outcome, Verdict
+from station.catalogue import Catalogue
+from station.domain.cases import ActionType, Case, offered
+from station.domain.completeness import rules_of
+from station.domain.deadlines import Card
+from station.domain.items import ServiceItem
+from station.domain.operations import DocumentKind
+from station.domain.units import Level
+from station.errors import CaseError
+from station.services.case_papers import CasePapers, read_papers
+from station.services.clock import Clock
+from station.services.deed import CasePlace, Deed, sign_deed
+from station.services.proofs import Proofs, sign_stage
+from station.services.sealing import (
+    SealedDocument,
+    open_document,
+    recipients,
+    seal,
+    seal_paper,
+)
+from station.services.sign_in import SignedIn
+from station.wire.client import HubClient
+from station.wire.messages import (
+    CaseFile,
+    CaseRow,
+    Directory,
+    LeaseGrant,
+    QueueCounts,
+    Record,
+    SignedStatement,
+)
+from station.wire.sealed import Header, Note, Reason
+
+if TYPE_CHECKING:
+    from station.dossier import results
+
+_FIELDS = {Level.TOWNSHIP: "township", Level.COUNTY: "county"}
+_STAGE_WORDS = {Level.TOWNSHIP: "乡镇审核", Level.COUNTY: "县级审批"}
+
+
+class CannotRead(CaseError):
+    what = "The case was not opened."
+    cause = "The key of your unit is not here, so its content cannot be read."
+    remedy = "Plug in the unit's key and sign in again."
+    zh = ("办件没有打开。", "没有本单位的解密密钥，看不到内容。", "请插上单位密钥重新登录。")
+
+
+class SealMissing(CaseError):
+    what = "Nothing was decided."
+    cause = "The result needs the seal of {unit}, and its key is not here."
+    remedy = "Plug in the unit's seal and sign in again."
+    zh = ("还没有决定。", "办结要盖{unit}的章，而印章密钥不在。", "请插上印章密钥重新登录。")
+
+
+class ReasonsMissing(CaseError):
+    what = "Nothing was decided."
+    cause = "Returning and refusing need at least one reason."
+    remedy = "Choose or type every reason, all at once."
+    zh = ("还没有决定。", "退回和不予受理都要写原因。", "请一次把原因都选好或写好。")
+
+
+class DossierNotSound(CaseError):
+    what = "The case was not approved."
+    cause = "Its dossier does not verify ({reason})."
+    remedy = "Return it to the village, or refuse it."
+    zh = ("没有通过。", "案卷的签名有问题（{reason}）。", "请退回村里，或不予受理。")
+
+
+class CheckTone(StrEnum):
+    """How a check speaks, beside its words."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    LATER = "later"  # promised for later
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of 核对."""
+
+    tone: CheckTone
+    words: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A case that waits: what the hub knows and, opened here, who it is."""
+
+    case: Case
+    card: Card
+    header: Header | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of what waits for this unit, the most urgent first."""
+
+    rows: tuple[QueueRow, ...]
+    counts: QueueCounts
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A case in hand."""
+
+    case: Case
+    file: CaseFile
+    item: ServiceItem
+    lease: LeaseGrant | None
+    header: Header | None
+    dossier: bytes
+    papers: CasePapers
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    record: Record
+    result: bytes | None = None
+    actions: tuple[ActionType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the reviewer decides. ``reasons`` are needed to return and to refuse."""
+
+    action: ActionType
+    reasons: tuple[Reason, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of it: the case as it is now, and the documents that were signed."""
+
+    case: Case
+    action: ActionType
+    dossier: bytes | None
+    result: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A decision that was signed and perhaps delivered."""
+
+    decision: Decision
+    deed: Deed
+    documents: tuple[SealedDocument, ...]
+    lease: int
+    dossier: bytes | None
+    result: bytes | None
+
+
+class ReviewDesk:
+    """The desk of a township reviewer or county approver who has signed in."""
+
+    def __init__(
+        self,
+        hub: HubClient,
+        who: SignedIn,
+        catalogue: Catalogue,
+        directory: Callable[[], Directory],
+        trust: Callable[[], TrustStore],
+        proofs: Callable[[], Proofs],
+        clock: Clock,
+    ) -> None:
+        self._hub = hub
+        self._who = who
+        self._catalogue = catalogue
+        self._directory = directory
+        self._trust = trust
+        self._proofs = proofs
+        self._clock = clock
+        self._pending: dict[str, _Pending] = {}
+
+    def queue(self, after: str | None = None, limit: int = 50) -> Queue:
+        """What waits for one's unit. Raises a ``HubError`` when the hub cannot be asked."""
+        page = self._hub.queue(after, limit)
+        return Queue(tuple(self._row(row) for row in page.rows), page.counts, page.next)
+
+    def open(self, case_id: str, *, take: bool = True) -> OpenCase:
+        """Takes the case in hand, fetches and opens its dossier, verifies and checks it.
+
+        With ``take=False`` it is only looked at. ``LeaseHeld`` says who has it in hand.
+        """
+        if self._who.unit_key is None:
+            raise CannotRead
+        lease = self._hub.take(case_id) if take else None
+        file = self._hub.case(case_id)
+        case = file.case
+        item = self._catalogue.item(case.item, case.item_version)
+        dossier = self._newest(file, DocumentKind.DOSSIER)
+        if dossier is None:
+            raise CannotRead
+        from signing.verify.pdf import verify_pdf
+
+        verdict = verify_pdf(dossier, self._trust(), file=case.number)
+        papers = read_papers(dossier)
+        person = self._who.person
+        return OpenCase(
+            case=case,
+            file=file,
+            item=item,
+            lease=lease,
+            header=self._header(file.header),
+            dossier=dossier,
+            papers=papers,
+            verdict=verdict,
+            checks=self._checks(item, papers, verdict, case),
+            record=self._hub.record(case_id),
+            result=self._newest(file, DocumentKind.RESULT),
+            actions=offered(item, case.state, person.unit.level, person.role),
+        )
+
+    def keep(self, opened: OpenCase) -> LeaseGrant | None:
+        """The heartbeat that keeps the case in hand; call it every two minutes."""
+        return self._hub.keep(opened.lease) if opened.lease is not None else None
+
+    def give_back(self, opened: OpenCase) -> None:
+        """Gives the case back for others."""
+        if opened.lease is not None:
+            self._hub.give_back(opened.lease)
+
+    def decide(
+        self,
+        opened: OpenCase,
+        decision: Decision,
+        progress: Callable[[str, float], None] | None = None,
+    ) -> Decided:
+        """Signs, seals and delivers the decision.
+
+        ``progress`` hears what is done now (``sign``, ``seal``, ``send``) and how far it is. When
+        the line breaks the same call may be repeated: it has its effect once.
+        """
+        say = progress or (lambda _what, _share: None)
+        pending = self._pending.get(opened.case.id)
+        if pending is None or pending.decision != decision:
+            pending = self._prepared(opened, decision, say)
+            self._pending[opened.case.id] = pending
+        for number, document in enumerate(pending.documents):
+            say("send", number / len(pending.documents))
+            self._hub.upload(document.sealed)
+        answer = self._hub.send(
+            pending.deed.operation,
+            SignedStatement(statement=pending.deed.statement, signature=pending.deed.signature),
+            pending.lease,
+        )
+        del self._pending[opened.case.id]
+        say("send", 1.0)
+        return Decided(
+            case=answer.case,
+            action=decision.action,
+            dossier=pending.dossier,
+            result=pending.result,
+        )
+
+    # ---------------------------------------------------------------- inside
+    def _prepared(
+        self, opened: OpenCase, decision: Decision, say: Callable[[str, float], None]
+    ) -> _Pending:
+        action = decision.action
+        if action in (ActionType.RETURN, ActionType.REFUSE) and not decision.reasons:
+            raise ReasonsMissing
+        at = self._clock()
+        dossier = result = None
+        say("sign", 0.0)
+        if action in (ActionType.APPROVE, ActionType.FORWARD):
+            if opened.verdict.outcome in (Outcome.BROKEN, Outcome.MODIFIED, Outcome.MALFORMED):
+                raise DossierNotSound(reason=opened.verdict.reason.zh)
+            level = self._who.person.unit.level
+            dossier = sign_stage(
+                opened.dossier,
+                self._who.key,
+                _FIELDS[level],
+                _STAGE_WORDS[level],
+                at,
+                self._proofs(),
+            ).pdf
+        if action in (ActionType.APPROVE, ActionType.REFUSE):
+            say("sign", 0.4)
+            result = self._result(opened, decision, at)
+        say("seal", 0.8)
+        to = recipients(self._directory(), opened.case.station)
+        documents = []
+        if dossier is not None:
+            documents.append(seal(DocumentKind.DOSSIER, dossier, to))
+        if result is not None:
+            documents.append(seal(DocumentKind.RESULT, result, to))
+        if decision.reasons or decision.remark:
+            note = Note(reasons=decision.reasons, remark=decision.remark)
+            documents.append(seal_paper(DocumentKind.NOTE, note, to))
+        lease = opened.lease
+        place = CasePlace(
+            case=opened.case.id,
+            number=opened.case.number,
+            item=opened.case.item,
+            item_version=opened.case.item_version,
+            station=opened.case.station,
+            rev=lease.rev if lease else opened.case.rev,
+            head=lease.head if lease else opened.case.head,
+        )
+        codes = tuple(dict.fromkeys(reason.code for reason in decision.reasons))
+        deed = sign_deed(self._who, place, action, at, documents, codes)
+        return _Pending(
+            decision, deed, tuple(documents), lease.token if lease else 0, dossier, result
+        )
+
+    def _result(self, opened: OpenCase, decision: Decision, at: datetime) -> bytes:
+        from signing.pades.fields import prepare
+        from station.dossier import results
+
+        who = self._who
+        if who.seal_key is None:
+            raise SealMissing(unit=who.person.unit.name)
+        decided = results.Decided(
+            item=opened.item,
+            number=opened.case.number,
+            applicant=opened.papers.applicant,
+            values=opened.papers.values,
+            office=who.person.unit.name,
+            at=at,
+            mark="培训用，不具效力" if who.training else "",
+        )
+        if decision.action is ActionType.REFUSE:
+            reasons = [_letter_reason(opened.item, reason) for reason in decision.reasons]
+            letter = results.refusal_letter(decided, reasons)
+            stage = "不予受理"
+        else:
+            letter = results.result_letter(decided)
+            stage = "办结"
+        proofs = self._proofs()
+        pdf = prepare(letter.pdf, letter.fields, file=opened.case.number)
+        pdf = sign_stage(pdf, who.key, "approver", stage, at, proofs).pdf
+        unit = holder_of(who.seal_key.certificate)
+        look = OfficialSeal(unit.unit or unit.name, training=who.training)
+        return sign_stage(pdf, who.seal_key, "seal", "电子公章", at, proofs, look).pdf
+
+    def _newest(self, file: CaseFile, kind: DocumentKind) -> bytes | None:
+        if self._who.unit_key is None:
+            raise CannotRead
+        for document in reversed(file.documents):
+            if document.kind is kind:
+                sealed = self._hub.document(document.sealed_sha256)
+                return open_document(sealed, self._who.unit_key, document.sha256)
+        return None
+
+    def _row(self, row: CaseRow) -> QueueRow:
+        return QueueRow(row.case, row.card, self._header(row.header))
+
+    def _header(self, sealed: bytes | None) -> Header | None:
+        if sealed is None or self._who.unit_key is None:
+            return None
+        return Header.read(open_document(sealed, self._who.unit_key))
+
+    def _checks(
+        self, item: ServiceItem, papers: CasePapers, verdict: Verdict, case: Case
+    ) -> tuple[Check, ...]:
+        return (
+            *_signature_checks(verdict),
+            *_ink_checks(papers),
+            *_rule_checks(item, papers),
+            *_material_checks(papers),
+            *_return_checks(case),
+        )
+
+
+def _signature_checks(verdict: Verdict) -> Sequence[Check]:
+    people = [s for s in verdict.signatures if not s.is_time_stamp]
+    tone = {
+        Outcome.VALID: CheckTone.GOOD,
+        Outcome.INDETERMINATE: CheckTone.WARN,
+        Outcome.UNTRUSTED: CheckTone.WARN,
+    }.get(verdict.outcome, CheckTone.BAD)
+    names = "；".join(
+        f"{s.signer} {s.role} {s.time:%m-%d %H:%M}" if s.time else s.signer for s in people
+    )
+    head = f"签章 {len(people)} 个，都有效" if tone is CheckTone.GOOD else verdict.outcome.word
+    detail = names if tone is CheckTone.GOOD else verdict.reason.zh
+    return (Check(tone, head, detail),)
+
+
+def _ink_checks(papers: CasePapers) -> Sequence[Check]:
+    if papers.ink is None:
+        return (Check(CheckTone.BAD, "没有本人手写签名", "案卷里找不到笔迹"),)
+    return (Check(CheckTone.GOOD, "本人手写签名", papers.applicant.name),)
+
+
+def _rule_checks(item: ServiceItem, papers: CasePapers) -> Sequence[Check]:
+    if papers.opened_at is None:
+        return (Check(CheckTone.WARN, "电子表单读不出来", "请对照页面逐项看"),)
+    states = rules_of(item, papers.as_draft(item.code, item.version), papers.opened_at.date())
+    failed = [state.rule.text for state in states if state.holds is False]
+    if failed:
+        return (Check(CheckTone.BAD, "不符合办理条件", "、".join(failed)),)
+    held = [state.rule.text for state in states if state.holds]
+    asked = [state.rule.text for state in states if state.holds is None]
+    found = []
+    if held:
+        found.append(Check(CheckTone.GOOD, f"符合 {len(held)} 条规则", "、".join(held)))
+    if asked:
+        found.append(Check(CheckTone.WARN, "村里核实过的", "、".join(asked)))
+    return found
+
+
+def _material_checks(papers: CasePapers) -> Sequence[Check]:
+    found = []
+    for material in papers.materials:
+        name = str(material.get("name", ""))
+        if material.get("promised_by"):
+            day = str(material["promised_by"])
+            found.append(Check(CheckTone.LATER, f"{name}后补", f"承诺 {day} 前"))
+        elif material.get("need") == "exempt" and not material.get("pages"):
+            found.append(Check(CheckTone.GOOD, f"{name}免交", str(material.get("provision", ""))))
+    return found
+
+
+def _return_checks(case: Case) -> Sequence[Check]:
+    if not case.returns:
+        return ()
+    return (Check(CheckTone.WARN, f"补正过 {case.returns} 次", "最多两次"),)
+
+
+def _letter_reason(item: ServiceItem, reason: Reason) -> results.Reason:
+    from station.dossier import results
+
+    place = ""
+    if reason.field:
+        place = next((f.label for f in item.fields if f.id == reason.field), "")
+    elif reason.material:
+        place = next((m.name for m in item.materials if m.id == reason.material), "")
+    return results.Reason(place, reason.text)

@@ -1,0 +1,313 @@
+"""Sending: a signed dossier becomes sealed parcels in the outbox, and the outbox empties itself.
+
+Everything is made and durable before the network is asked for anything. Whoever empties the
+outbox (``send_due``) may be killed at any step; the next one goes on where it stood. What comes
+back (receipts, returns, decisions) is fetched here too.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from station.domain.cases import ActionType, CaseState
+from station.domain.drafts import Draft, DraftState
+from station.domain.operations import DocumentKind, Operation
+from station.errors import CaseError, HubError
+from station.services.clock import Clock
+from station.services.deed import CasePlace, read_operation, sign_deed
+from station.services.intake import Intake
+from station.services.sealing import (
+    SealedDocument,
+    open_document,
+    recipients,
+    seal,
+    seal_paper,
+)
+from station.services.sign_in import SignedIn
+from station.services.signing_desk import SignedDossier, phone_of
+from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, next_try
+from station.wire.client import HubClient
+from station.wire.messages import Directory, SignedStatement
+from station.wire.sealed import Contact, Header, Note
+
+_CURSOR = "changes-cursor"
+
+
+class DirectoryMissing(CaseError):
+    what = "The case was not sealed."
+    cause = "This station has never spoken with the hub, so it does not know whom to seal for."
+    remedy = "Connect to the network once; everything entered is kept."
+    zh = (
+        "办件没有封好。",
+        "这台电脑还没有连过中心，不知道该封给谁。",
+        "请先连一次网，填好的都在。",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one round of sending did."""
+
+    accepted: tuple[str, ...] = ()  # case numbers
+    waiting: int = 0
+    needs_you: int = 0
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened to a case of this station since the last look."""
+
+    case: str
+    number: str
+    action: ActionType
+    state: CaseState
+    by: str
+    at: datetime
+
+
+class Submission:
+    """Seals, queues and sends for one signed-in agent."""
+
+    def __init__(
+        self,
+        store: Store,
+        intake: Intake,
+        who: SignedIn,
+        hub: HubClient,
+        directory: Callable[[], Directory | None],
+        clock: Clock,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._intake = intake
+        self._who = who
+        self._hub = hub
+        self._directory = directory
+        self._clock = clock
+        self._chance = chance
+
+    def queue(self, dossier: SignedDossier) -> Entry:
+        """Seals the signed dossier for the units along the route and puts it into the outbox.
+
+        Afterwards the draft is closed for changes; all is on the disk. Needs no network.
+        """
+        draft = self._store.draft(dossier.draft.id)
+        directory = self._directory()
+        if directory is None:
+            raise DirectoryMissing
+        to = recipients(directory, draft.station)
+        item = self._intake.item_of(draft)
+        person = self._who.person
+        documents = [
+            seal(DocumentKind.DOSSIER, dossier.pdf, to),
+            seal_paper(
+                DocumentKind.HEADER,
+                Header(
+                    applicant=draft.applicant.name,
+                    masked_id=draft.applicant.masked_id,
+                    birth=draft.applicant.birth,
+                    item_title=item.title,
+                    station_name=person.unit.name,
+                    agent_name=person.name,
+                    pages=sum(len(entry.pages) for entry in draft.materials.values()),
+                    remarks=_remarks(draft),
+                ),
+                to,
+            ),
+        ]
+        phone = phone_of(draft)
+        if phone:
+            contact = Contact(phone=phone, salutation=draft.applicant.name)
+            documents.append(
+                seal_paper(DocumentKind.CONTACT, contact, (directory.sms_certificate,))
+            )
+        action = ActionType.RESUBMIT if draft.base_rev else ActionType.SUBMIT
+        return self._put(draft, dossier.sha256, action, documents)
+
+    def withdraw(self, draft_id: str) -> Entry:
+        """Takes back a case that came back for correction and will not be corrected."""
+        draft = self._store.draft(draft_id)
+        return self._put(draft, draft.dossier, ActionType.WITHDRAW, [])
+
+    def take_back(self, entry_id: str) -> Draft:
+        """Opens a case again that is still in the outbox and was never handed to the hub."""
+        entry = self._store.outbox.get(entry_id)
+        draft = self._store.draft(entry.queue)
+        state = DraftState.RETURNED if draft.base_rev else DraftState.OPEN
+        reopened = replace(
+            draft, state=state, revision=draft.revision + 1, changed_at=self._clock()
+        )
+        self._store.outbox.cancel(entry_id, reopened)
+        return reopened
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What lies in the outbox, oldest first; accepted entries of earlier days too."""
+        return self._store.outbox.entries()
+
+    def retry(self, entry_id: str) -> Entry:
+        """Somebody looked at it and says: try again."""
+        return self._store.outbox.retry(entry_id)
+
+    def send_due(self, progress: Callable[[str, int, int], None] | None = None) -> Sent:
+        """Sends everything that is due now. Never raises for a network or a refusal.
+
+        ``progress`` hears case number, bytes sent and bytes in all of the document under way.
+        """
+        accepted: list[str] = []
+        problem: Problem | None = None
+        while (sending := self._store.outbox.claim(self._clock())) is not None:
+            with sending:
+                trouble = self._send(sending, progress)
+                if trouble is None:
+                    accepted.append(sending.entry.number)
+                else:
+                    problem = trouble
+        entries = self._store.outbox.entries()
+        return Sent(
+            tuple(accepted),
+            waiting=sum(not entry.state.is_finished for entry in entries),
+            needs_you=sum(entry.state is EntryState.NEEDS_YOU for entry in entries),
+            problem=problem,
+        )
+
+    def line_is_up(self) -> None:
+        """The network is back: what waits is tried at once."""
+        self._store.outbox.line_is_up()
+
+    def news(self) -> tuple[News, ...]:
+        """What happened to this station's cases; returned cases are opened again for correction.
+
+        Raises a ``HubError`` when the hub cannot be reached; nothing is lost by that.
+        """
+        cursor = self._store.remembered(_CURSOR)
+        changes = self._hub.changes(cursor)
+        found = []
+        for change in changes.changes:
+            self._follow(change.case, change.state, change.rev)
+            found.append(
+                News(
+                    change.case,
+                    change.number,
+                    change.action,
+                    change.state,
+                    change.actor_name,
+                    change.received_at,
+                )
+            )
+        self._store.remember(_CURSOR, changes.cursor)
+        return tuple(found)
+
+    # ---------------------------------------------------------------- inside
+    def _put(
+        self, draft: Draft, dossier: str, action: ActionType, documents: list[SealedDocument]
+    ) -> Entry:
+        now = self._clock()
+        place = CasePlace(
+            case=draft.id,
+            number=draft.number,
+            item=draft.item,
+            item_version=draft.item_version,
+            station=draft.station,
+            rev=draft.base_rev,
+            **({"head": draft.base_head} if draft.base_head else {}),
+        )
+        deed = sign_deed(self._who, place, action, now, documents)
+        closed = replace(
+            draft,
+            state=DraftState.SIGNED,
+            dossier=dossier,
+            revision=draft.revision + 1,
+            changed_at=now,
+        )
+        parcels = [Parcel(kind=d.ref.kind, sealed=d.sealed) for d in documents]
+        return self._store.outbox.put(
+            deed.operation, deed.statement, deed.signature, parcels, now, closed
+        )
+
+    def _send(
+        self, sending: Sending, progress: Callable[[str, int, int], None] | None
+    ) -> Problem | None:
+        entry = sending.entry
+        try:
+            for parcel in entry.parcels:
+                if parcel.is_uploaded:
+                    continue
+                sealed = self._store.blob(parcel.sealed_sha256)
+                self._hub.upload(
+                    sealed,
+                    (lambda done, total: progress(entry.number, done, total)) if progress else None,
+                )
+                sending.uploaded(parcel.sealed_sha256, parcel.size)
+            sending.committing()
+            operation = read_operation(entry.statement)
+            answer = self._hub.send(
+                operation, SignedStatement(statement=entry.statement, signature=entry.signature)
+            )
+            sending.accepted(
+                answer.model_dump_json().encode(),
+                self._delivered(operation, answer.case.rev, answer.case.head),
+            )
+        except HubError as error:
+            problem = Problem.of(error)
+            if getattr(error, "retryable", False):
+                sending.wait(next_try(self._clock(), entry.tries + 1, self._chance()), problem)
+            else:
+                sending.needs_you(problem)
+            return problem
+        return None
+
+    def _delivered(self, operation: Operation, rev: int, head: str) -> Draft:
+        draft = self._store.draft(operation.case)
+        return replace(
+            draft,
+            state=DraftState.SENT,
+            base_rev=rev,
+            base_head=head,
+            return_note="",
+            revision=draft.revision + 1,
+            changed_at=self._clock(),
+        )
+
+    def _follow(self, case: str, state: CaseState, rev: int) -> None:
+        try:
+            draft = self._store.draft(case)
+        except CaseError:
+            return  # another desk of this station has it
+        if state is not CaseState.RETURNED or draft.state is not DraftState.SENT:
+            return
+        file = self._hub.case(case)
+        if file.case.state is not CaseState.RETURNED:
+            return
+        note = next((d for d in reversed(file.documents) if d.kind is DocumentKind.NOTE), None)
+        words = ""
+        if note is not None and self._who.unit_key is not None:
+            sealed = self._hub.document(note.sealed_sha256)
+            plain = open_document(sealed, self._who.unit_key, note.sha256)
+            words = plain.decode()
+        self._store.save_draft(
+            replace(
+                draft,
+                state=DraftState.RETURNED,
+                return_note=words,
+                ink=None,
+                base_rev=file.case.rev,
+                base_head=file.case.head,
+                revision=draft.revision + 1,
+                changed_at=self._clock(),
+            )
+        )
+
+
+def reasons_of(draft: Draft) -> Note | None:
+    """The reasons for which a case came back, pinned to fields and papers."""
+    return Note.read(draft.return_note.encode()) if draft.return_note else None
+
+
+def _remarks(draft: Draft) -> tuple[str, ...]:
+    words = {"deferred": "容缺", "exempt": "免交"}
+    found = {entry.provision.value for entry in draft.materials.values()}
+    return tuple(word for key, word in words.items() if key in found)
