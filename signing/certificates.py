@@ -248,12 +248,14 @@ def _person_name(subject: dict[str, str]) -> str:
 def _purpose(certificate: x509.Certificate, subject: dict[str, str]) -> Purpose:
     try:
         constraints = certificate.basic_constraints_value
+        authority = constraints is not None and constraints["ca"].native
         usage = certificate.key_usage_value
+        uses = {"digital_signature"} if usage is None else usage.native
         extended = certificate.extended_key_usage_value
-    except (ValueError, TypeError, KeyError):
+        extended_uses = set() if extended is None else set(extended.native)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return Purpose.OTHER
-    extended_uses = set(extended.native) if extended is not None else set()
-    if constraints is not None and constraints["ca"].native:
+    if authority:
         return Purpose.AUTHORITY
     if "time_stamping" in extended_uses:
         return Purpose.TIME_STAMP
@@ -261,7 +263,6 @@ def _purpose(certificate: x509.Certificate, subject: dict[str, str]) -> Purpose:
         return Purpose.OCSP
     if extended_uses and extended_uses <= {"server_auth", "client_auth"}:
         return Purpose.OTHER
-    uses = usage.native if usage is not None else {"digital_signature"}
     if not uses & {"digital_signature", "non_repudiation"}:
         encrypts = uses & {"key_encipherment", "data_encipherment", "key_agreement"}
         return Purpose.ENCRYPT if encrypts else Purpose.OTHER

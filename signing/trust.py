@@ -91,7 +91,7 @@ class Evidence:
         """Whether this evidence speaks of ``certificate`` (DER) at all, good or bad."""
         cert = x509.Certificate.load(certificate)
         if self.kind is EvidenceKind.CRL:
-            return bool(crl.CertificateList.load(self.der).issuer == cert.issuer)
+            return _lists(crl.CertificateList.load(self.der), cert)
         return self._answer_about(cert) is not None
 
     def revoked_at(self, certificate: bytes) -> datetime | None:
@@ -123,7 +123,7 @@ class Evidence:
 
     def _listed_at(self, cert: x509.Certificate) -> datetime | None:
         listed = crl.CertificateList.load(self.der)
-        if listed.issuer != cert.issuer:
+        if not _lists(listed, cert):
             return None
         for entry in listed["tbs_cert_list"]["revoked_certificates"] or ():
             if entry["user_certificate"].native == cert.serial_number:
@@ -194,6 +194,15 @@ def load_trust(paths: Iterable[Path]) -> TrustStore:
                     certificates[piece] = None
     roots, intermediates = _sorted_out(tuple(certificates))
     return TrustStore(roots, intermediates, tuple(evidence))
+
+
+def _lists(listed: crl.CertificateList, cert: x509.Certificate) -> bool:
+    """Whether a revocation list is the one of the certificate's issuer, by name and by key.
+
+    The name alone would do for a list of another authority that calls itself the same.
+    """
+    keys = {listed.authority_key_identifier, cert.authority_key_identifier}
+    return bool(listed.issuer == cert.issuer and (None in keys or len(keys) == 1))
 
 
 def _sorted_out(certificates: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
