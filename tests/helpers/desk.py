@@ -140,9 +140,9 @@ class NotePage(Page):
         self.host, self.name = host, name
         self.heard: list[str] = []
         self.subject: object = None
-        self.find = SearchEdit("找", "写名称", "Ctrl+K")
+        self.search_field = SearchEdit("找", "写名称", "Ctrl+K")
         self.act = Button("做一件", "primary", key="F2")
-        self.setLayout(column(Text(name, "title"), self.find, self.act, None))
+        self.setLayout(column(Text(name, "title"), self.search_field, self.act, None))
 
     def entered(self, subject: object = None) -> None:
         self.heard.append("entered")
@@ -155,7 +155,7 @@ class NotePage(Page):
         return self.act
 
     def search(self) -> bool:
-        self.find.setFocus()
+        self.search_field.setFocus()
         return True
 
     def back(self) -> bool:

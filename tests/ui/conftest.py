@@ -26,7 +26,7 @@ from ui.main_window import MainWindow
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says so for every window; it is no fault of the window."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
 @pytest.fixture(scope="session")

@@ -141,13 +141,13 @@ def test_the_outbox_chip_opens_what_waits(seated: DeskDriver) -> None:
 
 def test_search_goes_to_the_page_even_while_something_is_typed(seated: DeskDriver) -> None:
     page = note(seated)
-    page.find.setFocus()
+    page.search_field.setFocus()
     seated.type("glbt")
 
     seated.key("Ctrl+K")
 
-    assert page.find.hasFocus()
-    assert page.find.text() == "glbt", "Ctrl+K deletes to the end of the line elsewhere on Linux"
+    assert page.search_field.hasFocus()
+    assert page.search_field.text() == "glbt", "Ctrl+K deletes to the end of the line elsewhere on Linux"
 
 
 def test_esc_and_f6_reach_the_page(seated: DeskDriver) -> None:
@@ -237,5 +237,5 @@ def test_the_focus_ring_stands_around_what_has_the_focus(seated: DeskDriver) -> 
     assert ring.target is note(seated).act
     assert ring.isVisible()
 
-    note(seated).find.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert ring.target is note(seated).find, "also after a mouse click"
+    note(seated).search_field.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring.target is note(seated).search_field, "also after a mouse click"

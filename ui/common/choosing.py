@@ -80,7 +80,8 @@ class Toggle(PressedByEnter):
     @property
     def words(self) -> str:
         """What stands beside the track."""
-        return f"{self.text()} {self.tr('开') if self.isChecked() else self.tr('关')}"
+        state = self.tr("开") if self.isChecked() else self.tr("关")
+        return f"{self.text()} {state}"
 
     def sizeHint(self) -> QSize:
         t = theme()
@@ -229,7 +230,9 @@ class Select(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.setView(QListView())
+        options_view = QListView()
+        options_view.setAccessibleName(name)
+        self.setView(options_view)
         self.setMaxVisibleItems(12)
         self.set_options(options)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))

@@ -74,8 +74,9 @@ class ActDialog(QDialog):
 
 
 class PinDialog(ActDialog):
-    """Asks for the PIN of a key. ``entered`` hands the PIN over; the dialog waits, locked, until
-    ``wrong``, ``locked`` or ``accept`` answers, because only the key knows."""
+    """Asks for the PIN of a key. ``entered`` hands the PIN over; the dialog then waits until
+    ``wrong``, ``locked`` or ``accept`` answers, because only the key knows. It can be left
+    meanwhile, should the key not answer at all."""
 
     entered = Signal(str)
 
@@ -101,7 +102,7 @@ class PinDialog(ActDialog):
         self.pin.setFocus()
 
     def _typed(self) -> None:
-        self.act_button.setEnabled(bool(self.pin.text()))
+        self.act_button.setEnabled(bool(self.pin.text()) and not self.pin.isReadOnly())
         if self.pin.text():
             self._field.set_problem("")
 
@@ -115,19 +116,23 @@ class PinDialog(ActDialog):
     def act(self) -> None:
         if not self.pin.text():
             return
-        self.setEnabled(False)
+        self._wait(True)
         self.entered.emit(self.pin.take())
+
+    def _wait(self, waiting: bool) -> None:
+        self.pin.setReadOnly(waiting)
+        self.act_button.setEnabled(not waiting and bool(self.pin.text()))
 
     def wrong(self, words: str, tries: tuple[int, int] | None = None) -> None:
         """The key refused it: says so and lets the person try again."""
-        self.setEnabled(True)
+        self._wait(False)
         self._field.set_problem(words)
         self._show_tries(tries)
         self.pin.setFocus()
 
     def locked(self, words: str) -> None:
         """No tries are left: nothing more can be done here."""
-        self.setEnabled(True)
+        self._wait(False)
         self._field.set_problem(words)
         self._show_tries((0, self._pips.total))
         self.pin.setEnabled(False)

@@ -4,6 +4,7 @@ a case."""
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -48,12 +49,10 @@ class PreferenceFile:
             language=language or self._now.language,
         )
         part = self._path.with_suffix(".part")
-        try:
+        with suppress(OSError):  # then it holds until the program is closed
             self._path.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(asdict(self._now)), encoding="utf-8")
             part.replace(self._path)
-        except OSError:
-            part.unlink(missing_ok=True)
         return self._now
 
     def _loaded(self) -> Preferences:

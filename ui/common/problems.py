@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Signal, Slot
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
 
 from signing.errors import ExplainedError
@@ -38,7 +39,8 @@ class Problems(QObject):
         super().__init__(parent)
         self._folder, self._version = folder, version
         self._window: CrashWindow | None = None
-        self._caught.connect(self._show)  # queued: bugs of worker threads come over too
+        # queued always: a bug may come from a worker thread, or out of the middle of a paint
+        self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Takes over what nobody catches, in this thread and in all others."""
@@ -54,6 +56,9 @@ class Problems(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
+        if not shiboken6.isValid(self):  # after the window has gone there is only the terminal
+            sys.__excepthook__(kind, error, trace)
+            return
         self._caught.emit((error, "".join(traceback.format_exception(kind, error, trace))))
 
     def report(self, trace: str, now: datetime) -> str:
@@ -68,7 +73,12 @@ class Problems(QObject):
     @Slot(object)
     def _show(self, caught: tuple[BaseException, str]) -> None:
         error, trace = caught
-        now = datetime.now()
+        try:
+            self._tell(error, trace, datetime.now())
+        except Exception as second:  # noqa: BLE001 - a bug in here must not call itself for ever
+            sys.__excepthook__(type(second), second, second.__traceback__)
+
+    def _tell(self, error: BaseException, trace: str, now: datetime) -> None:
         text = self.report(trace, now)
         path = self._written(text, now)
         if self._window is None:

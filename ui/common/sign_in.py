@@ -260,7 +260,7 @@ class SignInPage(QWidget):
     def _wait(self, waiting: bool) -> None:
         self.enter.set_text(self.tr("正在登录……") if waiting else self.tr("登录"))
         self.enter.setEnabled(not waiting)
-        self.pin.setEnabled(not waiting)
+        self.pin.setReadOnly(waiting)
 
     def _opened(self, build: Callable[[], Desk]) -> None:
         self._wait(False)

@@ -164,6 +164,8 @@ class TableModel(QAbstractTableModel, Generic[R]):
         return None if self.ticks and section == 0 else self.columns[section - self.ticks]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self.ticks and index.column() == 0:
             flags |= Qt.ItemFlag.ItemIsUserCheckable

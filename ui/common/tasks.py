@@ -174,6 +174,7 @@ class Tasks(QObject):
         pools = (self._pool, *self._lanes.values())
         for pool in pools:
             pool.clear()
+        self._under_way.clear()
         return all(pool.waitForDone(patience_ms) for pool in pools)
 
     def _pool_of(self, lane: str) -> QThreadPool:

@@ -1,0 +1,60 @@
+"""The English catalogue: complete for the shared floor, compiled, with the same places in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+import ui
+from tests.helpers.texts import CATALOGUE, compile_catalogue, gather, texts
+
+_ROOT = Path(ui.__file__).parent
+_SHARED = [*(_ROOT / "common").glob("*.py"), _ROOT / "main_window.py", _ROOT / "application.py"]
+_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*[\u4e00-\u9fff](?:[^"\\\n]|\\.)*)"')
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """(context, Chinese) of every text that the shared floor says."""
+    catalogue = tmp_path_factory.mktemp("texts") / "gathered.ts"
+    gather(catalogue, _SHARED)
+    return {(context, zh) for context, zh, _ in texts(catalogue)}
+
+
+def test_everything_that_the_shared_floor_says_has_its_english(
+    spoken: set[tuple[str, str]],
+) -> None:
+    english = {(context, zh): en for context, zh, en in texts(CATALOGUE)}
+    assert len(spoken) > 100
+    assert sorted(text for text in spoken if not english.get(text)) == []
+
+
+def test_english_has_the_same_places_to_fill_in_and_no_chinese(qapp: QApplication) -> None:
+    for _, zh, en in texts(CATALOGUE):
+        if en:
+            assert sorted(set(re.findall(r"\{\w*\}|%n", zh))) == sorted(
+                set(re.findall(r"\{\w*\}|%n", en))
+            ), zh
+            assert not _CHINESE.search(en), en
+
+
+def test_the_compiled_catalogue_is_that_of_the_source(tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh.qm"
+    compile_catalogue(CATALOGUE, fresh)
+    assert fresh.read_bytes() == CATALOGUE.with_suffix(".qm").read_bytes()
+
+
+def test_no_chinese_on_the_screen_goes_past_the_catalogue(spoken: set[tuple[str, str]]) -> None:
+    said = {zh for _, zh in spoken}
+    loose = []
+    for path in _SHARED:
+        source = path.read_text(encoding="utf-8")
+        code = re.sub(r'"""[\s\S]*?"""|#.*', "", source)
+        code = re.sub(r"zh = \([\s\S]*?\n    \)", "", code)  # errors carry both languages
+        loose += [f"{path.name}: {text}" for text in _LITERAL.findall(code) if text not in said]
+    allowed = {"inputs.py: ^(\\d{4})\\s*[-./年]\\s*(\\d{1,2})\\s*[-./月]\\s*(\\d{1,2})\\s*日?$"}
+    assert set(loose) - allowed == set()
