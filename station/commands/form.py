@@ -17,7 +17,7 @@ class NotWritten(InputError):
     what = "{file} was not written."
     cause = "{reason}"
     remedy = "Choose another place, or free some space, and try again."
-    zh = ("{file} 没有写成。", "{reason}", "请换个地方或腾出空间再试。")
+    zh = ("{file} 没有写成。", "{reason}。", "请换个地方或腾出空间再试。")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

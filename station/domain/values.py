@@ -62,7 +62,7 @@ def check_value(field: FormField, text: str) -> CheckedValue:
         wanted = field.pattern_text or field.hint
         faults = [
             Fault(
-                f"应是{wanted}" if wanted else "格式不对",
+                f"应是：{wanted}" if wanted else "格式不对",
                 f"it should be: {wanted}" if wanted else "it is not written as it should be",
             )
         ]

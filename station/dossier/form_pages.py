@@ -13,7 +13,7 @@ from station.domain.items import FormField, ServiceItem
 from station.domain.values import chosen
 from station.dossier.book import Book
 from station.dossier.marks import draw_code, draw_fiducial
-from station.dossier.sheet import Align, Box, Sheet, fitted
+from station.dossier.sheet import Align, Box, Sheet
 from station.dossier.text import Style, width_mm
 from station.dossier.typefaces import Face
 from station.forms.layout import (
@@ -37,6 +37,7 @@ SMALL = Style(Face.SONG, 9, grey=0.25)
 PROMISE = Style(Face.SONG, 10.5, 1.6)
 
 _EDGE, _RULE = 0.5, 0.22
+_SMALLEST_LINE = 9.5  # rather two lines than one that is smaller
 
 
 def blank_form(item: ServiceItem, created: datetime) -> bytes:
@@ -175,13 +176,12 @@ def _value(
         sheet.fit(room, "—", EMPTY, Align.CENTRE)  # left empty on purpose, not forgotten
         return []
     text = printed(field, value)
-    found = fitted(room, text, VALUE)
-    if found is None:
-        sheet.fit(room, f"内容较长，见附页第 {annexed + 1} 项", VALUE, Align.CENTRE)
-        return [(field.label, text)]
-    single = len(found[0]) == 1 and field.lines == 1
-    sheet.fit(room, text, VALUE, Align.CENTRE if single else Align.LEFT)
-    return []
+    if field.lines == 1 and sheet.fit_line(room, text, VALUE, _SMALLEST_LINE):
+        return []
+    if sheet.fit(room, text, VALUE):
+        return []
+    sheet.fit(room, f"内容较长，见附页第 {annexed + 1} 项", VALUE, Align.CENTRE)
+    return [(field.label, text)]
 
 
 def _whole_cell(placed: PlacedField) -> Box:

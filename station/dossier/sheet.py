@@ -121,6 +121,21 @@ class Sheet:
         self.lines(x + padding, top, lines, style, width - 2 * padding, align)
         return True
 
+    def fit_line(self, box: Box, text: str, style: Style, smallest: float) -> bool:
+        """Text on one line in the middle of a box, set smaller as far as ``smallest``.
+
+        False when it needs more than one line: nothing is drawn then.
+        """
+        x, y, width, height = box
+        room = width - 3.0
+        if "\n" in text or width_mm(text, style.sized(smallest)) > room:
+            return False
+        while width_mm(text, style) > room:
+            style = style.sized(max(smallest, style.size - 0.5))
+        middle = y + height / 2 + _MIDDLE * style.mm
+        self.text(x + width / 2, middle, text, style, Align.CENTRE)
+        return True
+
     def rule(
         self, x1: float, y1: float, x2: float, y2: float, width: float = 0.25, grey: float = 0.0
     ) -> None:
