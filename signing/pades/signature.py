@@ -22,6 +22,7 @@ from pyhanko.sign.signers.cms_embedder import (
     SigMDPSetup,
     SigObjSetup,
 )
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from signing.appearance import Appearance, drawn
@@ -164,6 +165,7 @@ def _signed_within(
         widget = next(steps).get_object()
         if request.appearance is not None:
             _dress(widget, request.appearance, document.writer)
+        document.writer.register_extension(ESIC_EXTENSION_1)
         steps.send(SigObjSetup(placeholder, rules))
         prepared, output = steps.send(SigIOSetup(digest, in_place=True))
     cms = signed_data(

@@ -38,6 +38,7 @@ from station.commands.console import (
 from station.errors import DiskFull, FileUnreadable, InputError, UsageWrong
 
 if TYPE_CHECKING:
+    from signing.appearance import Appearance, Picture
     from signing.keys.protocol import SigningKey
     from signing.timestamps import TimeStamps
     from signing.trust import EvidenceSource
@@ -113,10 +114,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Signs every file; 1 when at least one was not signed."""
+    from signing.appearance import Picture
     from signing.pades.signature import sign
 
     _check_usage(args)
-    seal = _read(args.seal) if args.seal else None
+    seal = Picture(_read(args.seal), str(args.seal)) if args.seal else None
     stamps, evidence = _services(args)
     key = _opened_key(args)
     request = _request(args, seal, key)
@@ -220,15 +222,13 @@ def _opened_key(args: argparse.Namespace) -> SigningKey:
             note(error.sentence(language()))
 
 
-def _request(args: argparse.Namespace, seal: bytes | None, key: SigningKey) -> SignRequest:
-    from signing.appearance import Appearance, Picture, StagePlate
+def _request(args: argparse.Namespace, seal: Picture | None, key: SigningKey) -> SignRequest:
+    from signing.appearance import StagePlate
     from signing.certificates import holder_of
 
     at = datetime.now().astimezone()
-    look: Appearance | None = None
-    if seal is not None:
-        look = Picture(seal, str(args.seal))
-    elif args.field:
+    look: Appearance | None = seal
+    if seal is None and args.field:
         look = StagePlate.of(holder_of(key.certificate), args.reason or say("签署", "Signed"), at)
     place = None
     if seal is not None and not args.field:

@@ -1,0 +1,247 @@
+"""``station sign`` as a person or a script uses it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import pty
+import subprocess
+import sys
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from signing.pades import FieldPlan
+from signing.pades.fields import prepare
+from station import __main__ as station
+from tests.helpers.authority_server import serving_authority
+from tests.helpers.judges import pdfsig
+from tests.helpers.papers import paper
+from tests.helpers.pki import PIN, Person, Pki
+
+
+class Desk:
+    """A folder with papers, a key file and a PIN file, and the command line."""
+
+    def __init__(
+        self, folder: Path, person: Person, capture: pytest.CaptureFixture[str],
+        patch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        self.folder, self.out = folder, folder / "out"
+        self._capture, self._patch = capture, patch
+        self.key = person.path
+        self.write("pin", PIN.encode() + b"\n")
+
+    def write(self, name: str, content: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def sign(self, *words: object, pin_file: str | None = "pin", typed: str = "") -> int:
+        """Runs the command in the folder; its words are then in ``said`` and ``answered``."""
+        line = ["station", "sign", *map(str, words), "--out", str(self.out)]
+        if "--key" not in line:
+            line += ["--key", f"p12:{self.key}"]
+        if pin_file:
+            line += ["--pin-file", "-" if pin_file == "-" else str(self.folder / pin_file)]
+        self._patch.setattr(sys, "argv", line)
+        self._patch.setattr(sys, "stdin", StringIO(typed))
+        try:
+            status = station.main()
+        except SystemExit as left:
+            status = int(str(left.code))
+        self.answered, self.said = self._capture.readouterr()
+        assert "Traceback" not in self.said
+        return status
+
+
+@pytest.fixture
+def desk(
+    pki: Pki,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Desk:
+    monkeypatch.setenv("YIZHAN_LANGUAGE", "zh")
+    return Desk(tmp_path, pki.person("陈新", kind="rsa2048"), capsys, monkeypatch)
+
+
+def test_three_papers_are_signed_with_one_pin(pki: Pki, desk: Desk, tmp_path: Path) -> None:
+    papers = [desk.write(f"{n}.pdf", paper(1, seed=n)) for n in range(3)]
+    assert desk.sign(*papers, "--json", "--reason", "初审") == 0
+    results = json.loads(desk.answered)
+    assert [result["file"] for result in results] == [str(path) for path in papers]
+    for result in results:
+        assert set(result) == {"file", "out", "level", "seconds"}
+        assert result["level"] == "B-B" and result["seconds"] > 0
+        (judged,) = pdfsig(Path(result["out"]).read_bytes(), tmp_path, pki.nss_db)
+        assert judged.valid and judged.trusted and judged.common_name == "陈新"
+    assert papers[0].read_bytes() == paper(1, seed=0), "the originals are left alone"
+
+
+def test_without_json_it_prints_where_each_paper_went(desk: Desk) -> None:
+    assert desk.sign(desk.write("a.pdf", paper(1))) == 0
+    assert desk.answered == f"{desk.out / 'a.pdf'}\n"
+    assert desk.said == ""
+
+
+def test_the_pin_may_come_from_standard_input(desk: Desk) -> None:
+    assert desk.sign(desk.write("a.pdf", paper(1)), pin_file="-", typed=f"{PIN}\n") == 0
+
+
+def test_a_file_that_is_no_pdf_is_named_and_the_others_are_signed(desk: Desk) -> None:
+    photo = desk.write("photo.pdf", b"\xff\xd8\xff\xe0")
+    assert desk.sign(photo, desk.write("a.pdf", paper(1)), "--json") == 1
+    failed, signed = json.loads(desk.answered)
+    assert failed["out"] is None and "不是 PDF" in failed["problem"]
+    assert Path(signed["out"]).exists()
+    assert desk.said.count("\n") == 1 and "photo.pdf" in desk.said
+
+
+def test_two_papers_of_one_name_do_not_overwrite_each_other_or_the_original(desk: Desk) -> None:
+    first = desk.write("a.pdf", paper(1))
+    (desk.folder / "more").mkdir()
+    second = desk.folder / "more" / "a.pdf"
+    second.write_bytes(paper(1, seed=1))
+    desk.out = desk.folder
+    assert desk.sign(first, second, "--json") == 0
+    outs = [Path(result["out"]).name for result in json.loads(desk.answered)]
+    assert outs == ["a-signed.pdf", "a-signed-2.pdf"]
+    assert first.read_bytes() == paper(1)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["nowhere.pdf"], "nowhere.pdf"),
+        (["a.pdf", "--key", "pkcs11:token=x"], "pkcs11"),
+        (["a.pdf", "--key", "p12:nowhere.p12"], "nowhere.p12"),
+        (["a.pdf", "--key", "p12:a.pdf"], "PKCS#12"),
+        (["a.pdf", "--level", "B-T"], "--tsa"),
+        (["a.pdf", "--level", "B-X"], "B-X"),
+        (["a.pdf", "--seal", "a.pdf"], "图片"),
+        (["a.pdf", "--seal", "nowhere.png"], "nowhere.png"),
+        (["a.pdf", "--level", "B-LT", "--tsa", "http://x", "--evidence", "a.pdf"], "a.pdf"),
+        (["a.pdf", "--level", "B-T", "--tsa", "http://127.0.0.1:9"], "时间戳"),
+    ],
+)  # fmt: skip
+def test_what_cannot_run_is_told_in_one_sentence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: list[str], hint: str
+) -> None:
+    desk.write("a.pdf", paper(1))
+    monkeypatch.chdir(desk.folder)
+    assert desk.sign(*words) == 2
+    assert hint in desk.said
+    assert desk.said.count("\n") == 1 and desk.answered == ""
+    assert not list(desk.out.glob("*")), "nothing is left behind"
+
+
+def test_a_wrong_pin_costs_one_try_and_says_how_many_are_left(pki: Pki, desk: Desk) -> None:
+    desk.write("wrong", b"000000\n")
+    assert desk.sign(desk.write("a.pdf", paper(1)), pin_file="wrong") == 2
+    assert "还可以试 5 次" in desk.said
+    for _ in range(5):
+        assert desk.sign(desk.folder / "a.pdf", pin_file="wrong") == 2
+    assert "锁住" in desk.said
+    assert desk.sign(desk.folder / "a.pdf") == 2, "the right PIN comes too late"
+
+
+def test_no_terminal_and_no_pin_file_is_said_and_costs_no_try(pki: Pki, desk: Desk) -> None:
+    assert desk.sign(desk.write("a.pdf", paper(1)), pin_file=None) == 2
+    assert "--pin-file" in desk.said
+    assert not desk.key.with_suffix(".tries").exists()
+
+
+def test_the_pin_is_asked_on_the_terminal_until_it_is_right(desk: Desk) -> None:
+    source = desk.write("a.pdf", paper(1))
+    child, terminal = pty.fork()
+    if child == 0:  # a process of its own, for the PIN is read from its controlling terminal
+        os.execv(
+            sys.executable,
+            [sys.executable, "-m", "station", "sign", str(source), "--key", f"p12:{desk.key}"]
+            + ["--out", str(desk.out)],
+        )
+    heard = b""
+    for pin in (b"000000\n", PIN.encode() + b"\n"):
+        heard = _until(terminal, heard, b"PIN: ")
+        os.write(terminal, pin)
+    heard = _until(terminal, heard, b"a.pdf\r\n")
+    assert "还可以试 5 次".encode() in heard
+    assert PIN.encode() not in heard, "nobody looking over the shoulder reads it"
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    os.close(terminal)
+
+
+def _until(terminal: int, heard: bytes, words: bytes) -> bytes:
+    """Reads on until ``words`` come after what was heard before."""
+    start = len(heard)
+    while words not in heard[start:]:
+        heard += os.read(terminal, 1024)
+    return heard
+
+
+def test_a_prepared_field_is_signed_and_shows_who_signed(pki: Pki, desk: Desk) -> None:
+    pdf = prepare(paper(1), [FieldPlan("village", 0, (20, 20, 64, 22))])
+    source = desk.write("a.pdf", pdf)
+    assert desk.sign(source, "--field", "village", "--reason", "受理", "--json") == 0
+    (result,) = json.loads(desk.answered)
+    text = subprocess.run(["pdftotext", result["out"], "-"], capture_output=True, check=True)
+    assert "陈新" in text.stdout.decode()
+    assert desk.sign(source, "--field", "hamlet") == 1
+    assert "hamlet" in desk.said
+
+
+def test_a_seal_stands_at_the_bottom_right_of_the_last_page(desk: Desk, tmp_path: Path) -> None:
+    image = BytesIO()
+    Image.new("RGB", (300, 300), (190, 10, 20)).save(image, "PNG")
+    seal = desk.write("seal.png", image.getvalue())
+    assert desk.sign(desk.write("a.pdf", paper(2)), "--seal", seal) == 0
+    words = ["pdftoppm", "-r", "25.4", "-png", str(desk.out / "a.pdf"), str(tmp_path / "page")]
+    subprocess.run(words, check=True)
+    first, last = (Image.open(tmp_path / f"page-{n}.png").convert("RGB") for n in (1, 2))
+    centre = (210 - 20 - 21, 297 - 20 - 21)  # one pixel is one millimetre
+    assert first.getpixel(centre) == (255, 255, 255)
+    assert last.getpixel(centre) == pytest.approx((190, 10, 20), abs=2)
+
+
+def test_long_term_levels_take_the_servers_that_are_named(
+    pki: Pki, desk: Desk, tmp_path: Path
+) -> None:
+    lists = [desk.write(f"{n}.crl", pki.authority.crl(n)) for n in ("root", "county")]
+    evidence = [word for path in lists for word in ("--evidence", path)]
+    with serving_authority(pki.authority) as url:
+        server = ("--tsa", f"{url}/tsa")
+        for level in ("B-T", "B-LT", "B-LTA"):
+            source = desk.write(f"{level}.pdf", paper(1))
+            assert desk.sign(source, "--level", level, *server, *evidence, "--json") == 0
+            (result,) = json.loads(desk.answered)
+            assert result["level"] == level
+            (judged,) = pdfsig(Path(result["out"]).read_bytes(), tmp_path, pki.nss_db)
+            assert judged.valid and judged.trusted
+        assert desk.sign(desk.folder / "B-T.pdf", "--level", "B-LT", *server) == 2
+        assert "陈新" in desk.said, "no evidence and no address in the certificate"
+
+
+def test_a_full_disk_leaves_no_half_paper_and_keeps_what_was_signed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from station.commands import sign
+
+    write, written = sign.write_whole, []
+
+    def filling(path: Path, data: bytes) -> None:
+        if written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        write(path, data)
+
+    monkeypatch.setattr(sign, "write_whole", filling)
+    papers = [desk.write(f"{n}.pdf", paper(1, seed=n)) for n in range(3)]
+    assert desk.sign(*papers, "--json") == 1
+    outs = [result["out"] for result in json.loads(desk.answered)]
+    assert outs == [str(desk.out / "0.pdf"), None, None]
+    assert "磁盘满了" in desk.said
+    assert [path.name for path in desk.out.iterdir()] == ["0.pdf"]
