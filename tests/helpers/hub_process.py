@@ -55,20 +55,13 @@ class HubProcess:
         self._items = items
         data.mkdir(parents=True, exist_ok=True)
 
-    def start(self, *, crash_at: int | None = None) -> HubProcess:
-        """Starts the hub and waits until it answers; after the first time on the same port.
-
-        ``crash_at``: the process kills itself at the n-th step that touches the disk
-        (``tests/helpers/crashing_hub.py``).
-        """
+    def start(self) -> HubProcess:
+        """Starts the hub and waits until it answers; after the first time on the same port."""
         assert self._process is None, "it runs already"
         config = self.data.parent / f"{self.data.name}.toml"
         config.write_text(self._settings(), "utf-8")
-        module = "station" if crash_at is None else "tests.helpers.crashing_hub"
-        command = [sys.executable, "-m", module, "hub", "serve", "--config", str(config)]
+        command = [sys.executable, "-m", "station", "hub", "serve", "--config", str(config)]
         environment = os.environ | {"YIZHAN_LANGUAGE": "en", "PYTHONWARNINGS": "default"}
-        if crash_at is not None:
-            environment["CRASH_AT"] = str(crash_at)
         ready = self.data / "hub.json"
         ready.unlink(missing_ok=True)
         with self.log.open("ab") as log:
@@ -116,16 +109,6 @@ class HubProcess:
         """Ends the hub politely, if it runs."""
         if self._process is not None:
             self._end(signal.SIGTERM)
-
-    def wait_until_dead(self) -> None:
-        """Waits for a hub that is about to kill itself."""
-        assert self._process is not None
-        self._process.wait(_PATIENCE_SECONDS)
-        self._process = None
-
-    @property
-    def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
 
     def sms(self) -> list[dict[str, Any]]:
         """The messages that went out so far: id, to, text, at."""

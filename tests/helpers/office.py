@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from signing.authority.training import UnitPlan
 from station.domain.cases import ActionType, Case
 from station.domain.operations import GENESIS, DocumentKind, DocumentRef, Operation
 from station.domain.units import Role, level_of
@@ -35,6 +36,8 @@ from tests.helpers.pki import Person, Pki
 TOWNSHIP_ONLY = "SB-001"  # decided by the township
 WITH_COUNTY = "MZ-001"  # forwarded to the county
 PHONE = "13812345678"
+OTHER_TOWNSHIP = UnitPlan("130430002", "另一镇便民服务中心")  # known to nobody in the directory
+OTHER_VILLAGE = UnitPlan("130430001002", "邻村便民服务站")
 
 _serials = itertools.count(1)
 

@@ -21,11 +21,8 @@ from station.services.clock import china_now
 from station.wire import problems
 from station.wire.messages import SignedStatement
 from station.wire.statements import ReceiptWrong, check_receipt, check_record, sign_operation
-from tests.helpers.office import TOWNSHIP_ONLY, Errand, Office
+from tests.helpers.office import OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP_ONLY, Errand, Office
 from tests.helpers.pki import COUNTY, PIN, TOWNSHIP, Person, Pki
-
-OTHER_TOWNSHIP = UnitPlan("130430002", "另一镇便民服务中心")
-OTHER_VILLAGE = UnitPlan("130430001002", "邻村便民服务站")
 
 
 @pytest.fixture
