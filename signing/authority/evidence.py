@@ -42,7 +42,7 @@ class AuthorityEvidence:
             with suppress(ValueError):  # "unauthorized": another authority's certificate
                 found.insert(0, Evidence.from_ocsp(answer))
         where = holder_of(self._authority.roots[0]).label
-        return _complete(chain, found, where)
+        return complete(chain, found, where)
 
 
 class FetchedEvidence:
@@ -63,11 +63,11 @@ class FetchedEvidence:
             piece = known or _fetched(certificate, issuer)
             if piece is not None:
                 found.append(piece)
-        return _complete(chain, found, where)
+        return complete(chain, found, where)
 
 
-def _complete(chain: Sequence[bytes], found: list[Evidence], where: str) -> tuple[Evidence, ...]:
-    """What was found, once it speaks of every certificate but a root."""
+def complete(chain: Sequence[bytes], found: list[Evidence], where: str) -> tuple[Evidence, ...]:
+    """What was found, once it speaks of every certificate but a root; ``EvidenceUnavailable``."""
     for certificate in chain:
         known = any(piece.covers(certificate) for piece in found)
         if not known and not issued_by(certificate, certificate):

@@ -7,17 +7,16 @@ own (``timestamps.HttpTimeStamps``).
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
 
-from signing.authority.evidence import EvidenceUnavailable
+from signing.authority.evidence import EvidenceUnavailable, complete
 from signing.authority.service import ocsp_request
-from signing.certificates import holder_of, issued_by
+from signing.certificates import holder_of
+from signing.http import Unanswered, fetch
 from signing.trust import Evidence
 
 _TIMEOUT_S = 10.0
-_LARGEST_ANSWER = 16 << 20  # a revocation list of a whole province
 
 
 class HttpEvidence:
@@ -30,26 +29,27 @@ class HttpEvidence:
 
     def collect(self, chain: Sequence[bytes]) -> tuple[Evidence, ...]:
         """The newest revocation lists and an OCSP response about the first of ``chain``."""
-        label = holder_of(chain[0]).label
         try:
-            found = [Evidence.from_crl(self._ask(f"/crl/{issuer}.crl")) for issuer in self._issuers]
+            found = list(self._lists())
             if len(chain) > 1:
-                answer = self._ask(
-                    "/ocsp", ocsp_request(chain[0], chain[1]), "application/ocsp-request"
-                )
+                question = ocsp_request(chain[0], chain[1])
+                answer = self._ask("/ocsp", question, "application/ocsp-request")
                 with suppress(ValueError):  # "unauthorized": another authority's certificate
                     found.insert(0, Evidence.from_ocsp(answer))
-        except (OSError, ValueError) as error:
+        except (Unanswered, ValueError, TypeError) as error:
+            label = holder_of(chain[0]).label
             raise EvidenceUnavailable(where=self._url, holder=label) from error
-        for certificate in chain:
-            known = any(piece.covers(certificate) for piece in found)
-            if not known and not issued_by(certificate, certificate):
-                raise EvidenceUnavailable(where=self._url, holder=holder_of(certificate).label)
-        return tuple(found)
+        return complete(chain, found, self._url)
 
-    def _ask(self, path: str, data: bytes | None = None, kind: str = "") -> bytes:
-        headers = {"Content-Type": kind} if kind else {}
-        message = urllib.request.Request(self._url + path, data=data, headers=headers)
-        with urllib.request.urlopen(message, timeout=self._timeout_s) as answer:
-            body: bytes = answer.read(_LARGEST_ANSWER)
-        return body
+    def lists(self) -> tuple[Evidence, ...]:
+        """The newest revocation lists of all issuers; ``EvidenceUnavailable``."""
+        try:
+            return self._lists()
+        except (Unanswered, ValueError, TypeError) as error:
+            raise EvidenceUnavailable(where=self._url, holder="、".join(self._issuers)) from error
+
+    def _lists(self) -> tuple[Evidence, ...]:
+        return tuple(Evidence.from_crl(self._ask(f"/crl/{issuer}.crl")) for issuer in self._issuers)
+
+    def _ask(self, path: str, question: bytes | None = None, kind: str = "") -> bytes:
+        return fetch(self._url + path, question, kind, self._timeout_s)

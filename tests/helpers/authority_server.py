@@ -53,8 +53,8 @@ def serving_authority(authority: TrainingAuthority) -> Iterator[str]:
             return authority.timestamp(body)
         if path.startswith("/ocsp"):
             return authority.ocsp(body or ocsp_request_in(path.removeprefix("/ocsp")))
-        if path in ("/crl/root", "/crl/county"):
-            return authority.crl(path.rpartition("/")[2])
+        if path in ("/crl/root.crl", "/crl/county.crl"):
+            return authority.crl(path.removeprefix("/crl/").removesuffix(".crl"))
         return None
 
     with serving(answer) as url:

@@ -9,6 +9,7 @@ import pytest
 from signing.authority.evidence import AuthorityEvidence, EvidenceUnavailable, FetchedEvidence
 from signing.authority.profiles import Profile, certificate, name_of
 from signing.authority.protocol import Subject
+from signing.authority.remote import HttpEvidence
 from signing.authority.service import ocsp_request
 from signing.certificates import CertificateRevoked, Purpose, to_pem
 from signing.errors import TrustUnreadable
@@ -116,7 +117,7 @@ def _with_addresses(pki: Pki, base: str) -> tuple[bytes, bytes, bytes]:
     )
     profile = Profile(
         Purpose.SIGN, name_of(subject), holder.not_before, holder.not_after,
-        crl_url=f"{base}/crl/county", ocsp_url=f"{base}/ocsp",
+        crl_url=f"{base}/crl/county.crl", ocsp_url=f"{base}/ocsp",
     )  # fmt: skip
     return (certificate(public_key_of(new_key("p256")), profile, issuer), *pki.authority.chain)
 
@@ -139,9 +140,25 @@ def test_a_server_that_answers_nonsense_gives_no_evidence(pki: Pki, answer: byte
     assert url in missed.value.sentence("en")
 
 
+def test_an_authority_behind_http_gives_lists_and_an_answer_about_the_signer(pki: Pki) -> None:
+    chain = (pki.revoked.certificate, *pki.authority.chain)
+    with serving_authority(pki.authority) as url:
+        source = HttpEvidence(f"{url}/")
+        found = source.collect(chain)
+        assert [piece.kind for piece in found] == ["ocsp", "crl", "crl"]
+        assert found[0].revoked_at(pki.revoked.certificate) is not None
+        assert {piece.kind for piece in source.lists()} == {EvidenceKind.CRL}
+        with pytest.raises(EvidenceUnavailable):
+            source.collect((pki.stranger.certificate, *pki.stranger.key.chain))
+    for ask in (lambda: source.collect(chain), source.lists):
+        with pytest.raises(EvidenceUnavailable) as gone:
+            ask()
+        assert url in gone.value.sentence("zh")
+
+
 def test_an_address_that_is_a_file_is_never_opened(pki: Pki, tmp_path: Path) -> None:
     (tmp_path / "crl").mkdir()
-    (tmp_path / "crl" / "county").write_bytes(pki.authority.crl("county"))
+    (tmp_path / "crl" / "county.crl").write_bytes(pki.authority.crl("county"))
     root_list = Evidence.from_crl(pki.authority.crl("root"))
     with pytest.raises(EvidenceUnavailable):
         FetchedEvidence([root_list]).collect(_with_addresses(pki, f"file://{tmp_path}"))
