@@ -1,0 +1,250 @@
+"""Puts a station together: the one place that names concrete classes.
+
+``Office`` is what a PC has before anybody signs in: its folders, catalogue, keys and hub. A person
+who signs in gets the services of their role as one ``OpenDesk``. A screen, a command and a test
+hold the same objects.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signing.authority.evidence import EvidenceUnavailable
+from signing.authority.remote import HttpEvidence
+from signing.keys.pkcs12 import Pkcs12Keys
+from signing.locker import open_locker
+from signing.timestamps import HttpTimeStamps
+from signing.trust import Evidence, TrustStore, load_trust
+from station.catalogue import Catalogue, load_calendar
+from station.domain.deadlines import WorkingCalendar
+from station.domain.units import Role
+from station.errors import HubError
+from station.paths import Home, home, resources
+from station.services.audit import Audit
+from station.services.clock import Clock, china_now
+from station.services.county import TRAINING_COUNTY
+from station.services.embedded_hub import EmbeddedHub
+from station.services.intake import Intake
+from station.services.proofs import Proofs
+from station.services.review import ReviewDesk
+from station.services.sign_in import Candidate, SignedIn, SignIn
+from station.services.training import set_up_training
+from station.settings import Settings
+from station.settings import load as load_settings
+from station.store import Store
+from station.wire.client import HubClient
+from station.wire.messages import Directory
+
+if TYPE_CHECKING:
+    from station.imaging.pipeline import PagePipeline
+    from station.services.capture import Capture
+    from station.services.signing_desk import SigningDesk
+    from station.services.submission import Submission
+
+_DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentServices:
+    """What a village agent works with."""
+
+    store: Store
+    intake: Intake
+    capture: Capture
+    signing: SigningDesk
+    submission: Submission
+
+
+class OpenDesk:
+    """Everything that a signed-in person may use. ``agent`` and ``review`` by role, else None."""
+
+    def __init__(self, office: Office, who: SignedIn, hub: HubClient) -> None:
+        self.office = office
+        self.who = who
+        self.hub = hub
+        self.audit = Audit(office.trust)
+        self.agent: AgentServices | None = None
+        self.review: ReviewDesk | None = None
+        self._directory: Directory | None = None
+        role = who.person.role
+        if role is Role.AGENT:
+            self.agent = self._agent()
+        elif role in (Role.REVIEWER, Role.APPROVER):
+            self.review = ReviewDesk(
+                hub,
+                who,
+                office.catalogue,
+                self.directory,
+                office.trust,
+                office.proofs,
+                office.clock,
+            )
+
+    def connect(self) -> None:
+        """Signs in at the hub and fetches its directory; raises a ``HubError`` when it cannot.
+
+        Without it the agent's desk works on with what is known from last time.
+        """
+        self.hub.sign_in(self.who.key)
+        self._directory = self.hub.directory()
+        if self.agent is not None:
+            self.agent.store.remember(_DIRECTORY, self._directory.model_dump_json())
+
+    def directory(self) -> Directory:
+        """The hub's directory; fetched when it is not known yet."""
+        known = self.known_directory()
+        if known is None:
+            known = self._directory = self.hub.directory()
+        return known
+
+    def known_directory(self) -> Directory | None:
+        """The directory as far as known without a network."""
+        if self._directory is None and self.agent is not None:
+            remembered = self.agent.store.remembered(_DIRECTORY)
+            if remembered:
+                self._directory = Directory.model_validate_json(remembered)
+        return self._directory
+
+    def close(self) -> None:
+        """Forgets the keys and lets others have the store."""
+        with contextlib.suppress(HubError):
+            self.hub.sign_out()
+        self.hub.close()
+        self.who.close()
+        if self.agent is not None:
+            self.agent.store.close()
+
+    def _agent(self) -> AgentServices:
+        from station.services.capture import Capture
+        from station.services.signing_desk import SigningDesk
+        from station.services.submission import Submission
+
+        office, who = self.office, self.who
+        unit = who.person.unit.code
+        folder = office.home.station / unit
+        locker = open_locker(office.home.station / f"{unit}.key")
+        store = Store.open(folder, locker)
+        intake = Intake(store, office.catalogue, who.person, office.clock)
+        capture = Capture(store, intake, office.pipeline, office.clock)
+        signing = SigningDesk(store, intake, capture, who, office.calendar, office.clock)
+        submission = Submission(store, intake, who, self.hub, self.known_directory, office.clock)
+        return AgentServices(
+            store=store, intake=intake, capture=capture, signing=signing, submission=submission
+        )
+
+
+class Office:
+    """A PC with its folders, catalogue, keys and hub. Use it in a ``with``, or ``close`` it."""
+
+    def __init__(
+        self,
+        place: Home | None = None,
+        settings: Settings | None = None,
+        clock: Clock = china_now,
+    ) -> None:
+        self.home = place or home()
+        self.settings = settings or load_settings(self.home.settings)
+        self.clock = clock
+        self._embedded = EmbeddedHub(self.home)
+        self._evidence: tuple[Evidence, ...] = ()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the hub that was started here, and the page workers."""
+        self._embedded.stop()
+        if "pipeline" in self.__dict__:
+            self.pipeline.close()
+
+    # ---------------------------------------------------------------- first start
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there are keys to sign in with."""
+        return bool(SignIn(self.keys).candidates())
+
+    def set_up_training(self, progress: Callable[[str], None] | None = None) -> None:
+        """Makes the training county's authority and keys, where they are missing."""
+        if progress is not None:
+            progress("keys")
+        set_up_training(self.home.training, TRAINING_COUNTY, self.clock)
+
+    # ---------------------------------------------------------------- what lies here
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The service items."""
+        return Catalogue.load(resources("items"))
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """Holidays and make-up working days."""
+        return load_calendar(resources("calendar"))
+
+    @cached_property
+    def pipeline(self) -> PagePipeline:
+        """The page pipeline (loads OpenCV)."""
+        from station.imaging.pipeline import PagePipeline
+
+        return PagePipeline()
+
+    @property
+    def keys(self) -> Pkcs12Keys:
+        """The training keys of this PC."""
+        return Pkcs12Keys(self.settings.keys or self.home.training / "keys")
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Files and folders of trust roots."""
+        return self.settings.trust or (self.home.training / "trust",)
+
+    def trust(self) -> TrustStore:
+        """Trust roots with the revocation lists known here, fetched anew when the hub answers."""
+        store = load_trust(self.roots)
+        with self._lock:
+            if url := self._known_hub():
+                with contextlib.suppress(EvidenceUnavailable):
+                    self._evidence = HttpEvidence(f"{url}/authority").lists()
+            return store.with_evidence(self._evidence)
+
+    def proofs(self) -> Proofs:
+        """Where time stamps and revocation evidence come from now."""
+        url = self._known_hub()
+        if not url:
+            return Proofs()
+        authority = f"{url}/authority"
+        return Proofs(HttpTimeStamps(f"{authority}/tsa"), HttpEvidence(authority))
+
+    # ---------------------------------------------------------------- hub and people
+    def hub_url(self) -> str:
+        """The hub's address: the one configured, else that of the embedded hub, started now."""
+        if self.settings.hub:
+            return self.settings.hub.rstrip("/")
+        return self._embedded.ensure()
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Who could sign in here."""
+        return SignIn(self.keys).candidates()
+
+    def sign_in(self, candidate: Candidate, pin: str) -> OpenDesk:
+        """Opens the person's keys and desk. The hub need not answer: see ``OpenDesk.connect``."""
+        who = SignIn(self.keys).sign_in(candidate, pin)
+        try:
+            return OpenDesk(self, who, HubClient(self.hub_url(), clock=self.clock))
+        except BaseException:
+            who.close()
+            raise
+
+    def _known_hub(self) -> str:
+        if self.settings.hub:
+            return self.settings.hub.rstrip("/")
+        return self._embedded.find()

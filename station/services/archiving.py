@@ -1,0 +1,85 @@
+"""Archiving (归档): everything about a closed case in one package that verifies offline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+from signing.handwriting import BoundInk
+from signing.trust import EvidenceSource
+from station.archive.form import CaseFacts, Manifest
+from station.archive.package import PackageContents, write_package
+from station.archive.record import operations_of, tree_of
+from station.catalogue import Catalogue
+from station.domain.operations import DocumentKind
+from station.services.case_papers import read_papers
+from station.services.clock import Clock
+from station.services.review import CannotRead
+from station.services.sealing import open_document
+from station.services.sign_in import SignedIn
+from station.wire.client import HubClient
+from station.wire.messages import Inclusion, SignedStatement, StoredDocument
+
+
+def archive_case(
+    hub: HubClient,
+    who: SignedIn,
+    catalogue: Catalogue,
+    evidence: EvidenceSource,
+    clock: Clock,
+    case_id: str,
+    path: Path,
+    receipts: Mapping[str, SignedStatement] | None = None,
+) -> Manifest:
+    """Fetches a closed case from the hub and writes its package to ``path``.
+
+    ``receipts`` are the hub's receipts known here, by operation. Raises ``CannotRead`` without the
+    unit's key, ``CaseNotClosed`` while the case is open, a ``HubError`` without a network.
+    """
+    key = who.unit_key
+    if key is None:
+        raise CannotRead
+    file = hub.case(case_id)
+    record = hub.record(case_id)
+    head = hub.tree_head()
+    proofs: dict[str, Inclusion] = {
+        entry.operation: hub.inclusion(entry.operation, head.size) for entry in record.entries
+    }
+
+    def opened(document: StoredDocument) -> bytes:
+        return open_document(hub.document(document.sealed_sha256), key, document.sha256)
+
+    def of_kind(kind: DocumentKind) -> list[bytes]:
+        return [opened(document) for document in file.documents if document.kind is kind]
+
+    dossiers = of_kind(DocumentKind.DOSSIER)
+    results = of_kind(DocumentKind.RESULT)
+    newest = dossiers[-1]
+    papers = read_papers(newest)
+    case = file.case
+    ink: BoundInk | None = papers.ink
+    contents = PackageContents(
+        case=CaseFacts(
+            id=case.id,
+            number=case.number,
+            item=case.item,
+            item_version=case.item_version,
+            item_title=catalogue.item(case.item, case.item_version).title,
+            station=case.station,
+            station_name=papers.station,
+            state=case.state,
+            opened_at=case.opened_at,
+            closed_at=case.updated_at,
+            training=who.training,
+        ),
+        dossier=newest,
+        operations=operations_of(record, receipts, proofs),
+        result=results[-1] if results else None,
+        # A dossier that the newest does not continue was replaced by a correction.
+        earlier=tuple(old for old, new in pairwise(dossiers) if not new.startswith(old)),
+        papers=tuple(of_kind(DocumentKind.NOTE)),
+        ink=ink.to_json().encode() if ink else None,
+        tree=tree_of(head),
+    )
+    return write_package(path, contents, who.key, clock(), evidence)
