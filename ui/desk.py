@@ -1,0 +1,200 @@
+"""The desktop put together: from a key at the door to the desk of that person's role.
+
+The one module of the desktop that knows both the station's assembly and the rooms. It holds no
+widget and no rule: which workspaces a role has, and what the lamps say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from signing.keys.protocol import PinState
+from station.assembly import Office, OpenDesk
+from station.domain.units import Role
+from station.errors import HubError
+from station.services.sign_in import Candidate
+from ui.common.page import Count, Desk, Host, Lamp, Lamps, Page, Workspace
+from ui.common.sign_in import KeyHolder
+from ui.common.tones import Tone
+from ui.common.wording import day_words
+
+_TRIES = 6
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("desk", text)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """What the pages of one desk share, live: the counts on the rail and the lamps."""
+
+    desk: OpenDesk
+    outbox: Count
+    waiting: Count
+    unfinished: Count
+    devices: Lamps
+    links: Lamps
+
+    def show_link(self, online: bool, waiting: int, note: str = "") -> None:
+        """The network lamp and the outbox with its number; call it in the window's thread."""
+        lamps = [
+            Lamp(
+                "network",
+                "net",
+                _tr("网络"),
+                online,
+                note
+                or (_tr("已连上中心") if online else _tr("连不上中心，可以接着办，通了自动送。")),
+            )
+        ]
+        if self.desk.agent is not None:
+            lamps.append(
+                Lamp("outbox", "outbox", _tr("待传 {n}").format(n=waiting), None, "", "outbox")
+            )
+        self.outbox.set(waiting)
+        self.links.show(tuple(lamps))
+
+
+class OfficeDoor:
+    """The door of this PC; satisfies ``ui.common.sign_in.Door``."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._candidates: dict[str, Candidate] = {}
+        self.place = ""
+
+    def holders(self) -> Sequence[KeyHolder]:
+        """Who may sign in. The first start of a PC makes the training county's keys here."""
+        if not self._office.is_set_up:
+            self._office.set_up_training()
+        found = self._office.candidates()
+        self._candidates = {candidate.slot.id: candidate for candidate in found}
+        return [_holder(candidate) for candidate in found]
+
+    def sign_in(self, holder: KeyHolder, pin: str) -> Callable[[], Desk]:
+        """Opens the key, and tries the hub once; without it the desk works on."""
+        opened = self._office.sign_in(self._candidates[holder.id], pin)
+        online = True
+        try:
+            opened.connect()
+        except HubError:
+            online = False
+        return lambda: _desk(opened, online)
+
+
+def _holder(candidate: Candidate) -> KeyHolder:
+    left = candidate.tries_left
+    return KeyHolder(
+        id=candidate.slot.id,
+        name=candidate.person.name,
+        unit=candidate.person.unit.name,
+        role=candidate.person.role.word,
+        where=_tr("培训密钥") if candidate.training else "UKey",
+        until=_tr("证书到 {day}").format(day=day_words(candidate.valid_until.date())),
+        present=candidate.pin_state is not PinState.LOCKED,
+        tries=(left, _TRIES) if left is not None and left < _TRIES else None,
+        waiting=((_tr("培训"), Tone.INFO),) if candidate.training else (),
+        training=candidate.training,
+    )
+
+
+def _desk(opened: OpenDesk, online: bool) -> Desk:
+    person = opened.who.person
+    state = DeskState(opened, Count(), Count(), Count(), Lamps(), Lamps())
+    busy = 0
+    if opened.agent is not None:
+        busy = sum(not entry.state.is_finished for entry in opened.agent.submission.entries())
+    state.show_link(online, busy)
+    state.devices.show(_device_lamps(opened))
+
+    def close() -> None:
+        with contextlib.suppress(HubError):
+            opened.close()
+
+    return Desk(
+        unit=person.unit.name,
+        person=person.name,
+        role=person.role.word,
+        workspaces=_workspaces(state),
+        devices=state.devices,
+        links=state.links,
+        training=opened.who.training,
+        signed_out=close,
+    )
+
+
+def _device_lamps(opened: OpenDesk) -> tuple[Lamp, ...]:
+    key = Lamp("key", "key", "UKey", True, _tr("密钥已插好。"))
+    if opened.agent is None:
+        return (key,)
+    training = _tr("培训设备，已就绪。")
+    return (
+        Lamp("scanner", "scanner", _tr("扫描仪"), True, training, "settings"),
+        Lamp("card", "card", _tr("读卡器"), True, training, "settings"),
+        Lamp("pad", "pen", _tr("手签板"), True, training, "settings"),
+        key,
+    )
+
+
+def _workspaces(state: DeskState) -> tuple[Workspace, ...]:
+    """The rail of each role; pages are imported when they are first opened."""
+    role = state.desk.who.person.role
+    cases = Workspace("cases", "cases", _tr("办件"), _lazy("ui.review.cases_view", state))
+    verify = Workspace("verify", "verify", _tr("验证"), _lazy("ui.audit.verify_view", state))
+    watch = Workspace(
+        "supervision", "chart", _tr("监察"), _lazy("ui.supervision.dashboard_view", state)
+    )
+    settings = Workspace(
+        "settings",
+        "settings",
+        _tr("设置"),
+        _lazy("ui.admin.settings_view", state),
+        at_foot=True,
+    )
+    match role:
+        case Role.AGENT:
+            return (
+                Workspace("work", "work", _tr("办事"), _lazy("ui.agent.work_view", state)),
+                Workspace("cases", "cases", _tr("办件"), _lazy("ui.agent.cases_view", state)),
+                Workspace(
+                    "outbox",
+                    "outbox",
+                    _tr("待传"),
+                    _lazy("ui.agent.outbox_view", state),
+                    state.outbox,
+                ),
+                verify,
+                settings,
+            )
+        case Role.REVIEWER | Role.APPROVER:
+            queue = Workspace(
+                "queue",
+                "inbox",
+                _tr("待办"),
+                _lazy("ui.review.queue_view", state),
+                state.waiting,
+            )
+            return (queue, cases, verify, watch, settings)
+        case Role.SUPERVISOR:
+            return (watch, cases, verify, settings)
+        case Role.AUDITOR:
+            return (verify, settings)
+    return (watch, verify, settings)
+
+
+def _lazy(module: str, state: DeskState) -> Callable[[Host], Page]:
+    """``module.make_page(state, host)``, imported when the workspace is first opened."""
+
+    def make(host: Host) -> Page:
+        import importlib
+
+        page = importlib.import_module(module).make_page(state, host)
+        assert isinstance(page, Page)
+        return page
+
+    return make
