@@ -16,6 +16,7 @@ from station.domain.completeness import APPLICANT_FACTS
 from station.domain.conditions import Condition, names_in
 from station.domain.items import FieldKind, RouteStage, ServiceItem
 from station.domain.units import Level, Role
+from station.forms.layout import TEXT_MM, em_width, layout
 
 # What a field may be filled from, besides ``applicant.<attribute>``.
 OTHER_SOURCES = ("today", "station.name", "agent.name", "case.number")
@@ -45,6 +46,7 @@ def item_flaws(item: ServiceItem) -> tuple[Flaw, ...]:
         *_materials(item),
         *_route(item),
         *_result(item),
+        *_paper(item),
     )
 
 
@@ -238,6 +240,35 @@ def _stage(path: Path, stage: RouteStage, *, last: bool) -> Iterator[Flaw]:
         yield Flaw((*path, "decides"), zh, en)
     if stage.decides and not stage.seals:
         yield Flaw((*path, "seals"), "作决定的环节要盖章", "the stage that decides must seal")
+
+
+_LONGEST_LABEL = 14.0  # ems: two lines of a narrow cell, set small
+
+
+def _paper(item: ServiceItem) -> Iterator[Flaw]:
+    """What the paper form has no room for."""
+    places = {field.id: n for n, field in enumerate(item.fields)}
+    if len(places) != len(item.fields):
+        return  # told already, and which is meant cannot be known
+    for placed in layout(item).fields:
+        n = places.get(placed.id)
+        if n is None:
+            continue
+        if em_width(placed.label) > _LONGEST_LABEL:
+            yield Flaw(
+                ("fields", n, "label"),
+                f"“{placed.label}”太长，格子里印不下",
+                f"“{placed.label}” is too long for its cell",
+            )
+        right = placed.cell_mm[0] + placed.cell_mm[2]
+        for option in placed.options:
+            x, _, side, _ = option.box_mm
+            if x + side + 1.5 + em_width(option.label) * TEXT_MM > right:
+                yield Flaw(
+                    ("fields", n, "options"),
+                    f"“{option.label}”太长，格子里印不下，请加宽这一栏",
+                    f"“{option.label}” is too long for its cell; make the field wider",
+                )
 
 
 def _result(item: ServiceItem) -> Iterator[Flaw]:

@@ -42,7 +42,7 @@ def guide_sheet(item: ServiceItem, created: datetime, station: str = "") -> Lett
     for name, lines in elements:
         broken = _broken(lines, text)
         height = _row(broken, size) + extra
-        if y + height > _BOTTOM:
+        if y + height > _BOTTOM + 0.1:  # the air given to each row may add up to a hair too much
             sheet.frame((_LEFT, start, _RIGHT - _LEFT, y - start), 0.5)
             sheet = book.sheet()
             y = start = 24.0

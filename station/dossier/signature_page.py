@@ -32,11 +32,11 @@ SMALL = Style(Face.SONG, 9, grey=0.25)
 HINT = Style(Face.SONG, 8.5, grey=0.45)
 INK = (0.05, 0.07, 0.20)  # blue-black, as official papers are signed
 
-_TOP, _BOTTOM = 52.0, 282.0
-_ROW = 7.2
+_TOP, _BOTTOM = 45.0, 282.0
+_ROW = 7.0
 _COLUMNS = (12.0, 58.0, 82.0, 22.0)
-_INK_BOX = (96.0, 30.0)
-_STAGE_ROW = 30.0
+_INK_BOX = (96.0, 28.0)
+_STAGE_ROW = 27.0
 _RULE, _EDGE = 0.22, 0.5
 
 _STAGES = {
@@ -94,12 +94,12 @@ class _Flow:
     def _begin(self, title: str) -> None:
         self.sheet: Sheet = self._book.sheet()
         self._book.bookmark(title)
-        self.sheet.text(self.sheet.width / 2, 30.0, title, TITLE, Align.CENTRE)
-        self.sheet.text(LEFT, 42.5, f"办件编号：{self._number}", SMALL)
+        self.sheet.text(self.sheet.width / 2, 27.0, title, TITLE, Align.CENTRE)
+        self.sheet.text(LEFT, 38.0, f"办件编号：{self._number}", SMALL)
         head = f"{self._item.title}    申请人：{self._applicant}"
-        self.sheet.text(RIGHT, 42.5, head, SMALL, Align.RIGHT)
-        self.sheet.rule(LEFT, 45.5, RIGHT, 45.5, 0.35)
-        self.y = _TOP - 2.0
+        self.sheet.text(RIGHT, 38.0, head, SMALL, Align.RIGHT)
+        self.sheet.rule(LEFT, 40.5, RIGHT, 40.5, 0.35)
+        self.y = _TOP
 
     def _room(self, height: float) -> None:
         if self.y + height > _BOTTOM:

@@ -58,6 +58,8 @@ def put(path: str, value: Any) -> Callable[[dict[str, Any]], object]:
         (put("fields.0.options", [{"value": "a", "label": "甲"}] * 2), "fields[1].options", "选项"),
         (put("fields.0.pattern", "("), "fields[1].pattern", "写法"),
         (put("fields.0.minimum", 3), "fields[1].minimum", "数字和金额"),
+        (put("fields.7.label", "残疾人证或者其他能够证明的证件的号码"), "fields[8].label", "太长"),
+        (put("fields.1.options.0.label", "男或者不愿意说明"), "fields[2].options", "印不下"),
         (put("fields.0.required", {"gt": ["age", 1]}), "fields[1].required", "条件"),
         (put("fields.0.required", {"filled": "name"}), "fields[1].required", "不能看自己"),
         (put("fields.0.required", {"eq": ["moon", 1]}), "fields[1].required", "moon"),
