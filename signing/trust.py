@@ -23,7 +23,7 @@ from signing.certificates import (
     holder_of,
     issued_by,
 )
-from signing.errors import TrustUnreadable
+from signing.errors import SigningError, TrustUnreadable
 
 _SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der", ".crl", ".ocsp"})
 
@@ -40,6 +40,17 @@ class TrustHoldsNothing(TrustUnreadable):
         "信任根 {file} 不能用。",
         "里面既没有证书，也没有吊销列表或 OCSP 应答。",
         "请给出 PEM 或 DER 格式的证书。",
+    )
+
+
+class EvidenceUnavailable(SigningError):
+    what = "The signature could not be completed for the long term."
+    cause = "{where} gave no answer about the certificate of {holder}."
+    remedy = "Check the network; the signature can be completed later."
+    zh = (
+        "签名还不能补全为长期有效。",
+        "{where} 没有答复 {holder} 的证书状态。",
+        "请检查网络，以后可以再补。",
     )
 
 

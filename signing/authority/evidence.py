@@ -12,20 +12,10 @@ from asn1crypto import x509
 from signing.authority.protocol import Authority
 from signing.authority.service import ocsp_request
 from signing.certificates import holder_of, issued_by
-from signing.errors import SigningError
 from signing.http import Unanswered, fetch
-from signing.trust import Evidence
+from signing.trust import Evidence, EvidenceUnavailable
 
-
-class EvidenceUnavailable(SigningError):
-    what = "The signature could not be completed for the long term."
-    cause = "{where} gave no answer about the certificate of {holder}."
-    remedy = "Check the network; the signature can be completed later."
-    zh = (
-        "签名还不能补全为长期有效。",
-        "{where} 没有答复 {holder} 的证书状态。",
-        "请检查网络，以后可以再补。",
-    )
+__all__ = ["AuthorityEvidence", "EvidenceUnavailable", "FetchedEvidence", "complete"]
 
 
 class AuthorityEvidence:

@@ -115,9 +115,6 @@ def open_document(pdf: bytes, file: str) -> Document:
         writer = IncrementalPdfFileWriter(stream, strict=False)
         if writer.prev.encrypted:
             raise DocumentEncrypted(file=file)
-        if writer.prev.xrefs.hybrid_xrefs_present:
-            # Two cross-reference tables may show two readers two documents.
-            raise DocumentDamaged(file=file, reason="hybrid cross-references")
         fields, permission, locks = _fields(writer)
         if not writer.root["/Pages"]["/Count"] > 0:
             raise DocumentDamaged(file=file, reason="no pages")

@@ -7,10 +7,10 @@ with certificates and revocation evidence, and a document time stamp over everyt
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
@@ -21,7 +21,13 @@ from signing.cms import SIGNATURE_TIME_STAMP
 from signing.errors import DocumentNotSignable
 from signing.pades.document import Document, open_document, reading
 from signing.timestamps import TOKEN_ROOM, TimeStamps
-from signing.trust import Evidence, EvidenceKind, EvidenceSource, refuse_revoked
+from signing.trust import (
+    Evidence,
+    EvidenceKind,
+    EvidenceSource,
+    EvidenceUnavailable,
+    refuse_revoked,
+)
 
 _DIGEST = "sha256"
 
@@ -38,38 +44,58 @@ def prolong(
 ) -> bytes:
     """Adds fresh evidence for every signature and time stamp, and an archive time stamp over all.
 
-    Completes what was signed offline, and renews an archive before its last stamp runs out.
-    Raises ``NothingToProlong``, ``CertificateRevoked``, ``EvidenceUnavailable`` or
-    ``TimeStampUnavailable``.
+    Completes what was signed offline, and renews an archive before its last stamp runs out. A
+    certificate that was revoked since is no hindrance: when that was is just what the evidence
+    tells. Raises ``NothingToProlong``, ``EvidenceUnavailable`` or ``TimeStampUnavailable``.
     """
-    return with_evidence(pdf, evidence, stamps, file=file)
+    signatures = _signatures(pdf, file)
+    if not signatures:
+        raise NothingToProlong(file=file)
+    found: dict[Evidence, None] = {}
+    chains = [chain for signature in signatures.values() for chain in signature]
+    for chain in dict.fromkeys(chains):
+        found.update(dict.fromkeys(evidence.collect(chain)))
+    return _extended(pdf, _certificates(chains), tuple(found), stamps, file)
 
 
-def with_evidence(
-    pdf: bytes, evidence: EvidenceSource, archive: TimeStamps | None, *, file: str
+def complete(
+    pdf: bytes, field: str, evidence: EvidenceSource, archive: TimeStamps | None, *, file: str
 ) -> bytes:
-    """Adds the evidence and, where ``archive`` is given, one document time stamp, in one increment.
+    """Adds the evidence for the signature just made in ``field``, and ``archive``'s time stamp.
 
-    The evidence for the newest archive stamp's own authority is added by the next call.
+    Evidence for other signatures is added where it can be had. Raises as ``prolong``, and
+    ``CertificateRevoked`` when the one who just signed had no right to any more.
     """
-    with reading(file):
-        signatures = tuple(_signatures(open_document(pdf, file).writer.prev))
-        if not signatures:
-            raise NothingToProlong(file=file)
-        chains = tuple(
-            dict.fromkeys(chain for contents in signatures for chain in _chains(contents))
-        )
+    signatures = _signatures(pdf, file)
+    chains = list(signatures.pop(field))
     found: dict[Evidence, None] = {}
     for chain in chains:
         pieces = evidence.collect(chain)
         refuse_revoked(chain, pieces)
         found.update(dict.fromkeys(pieces))
-    certificates = tuple(dict.fromkeys(der for chain in chains for der in chain))
+    for chain in dict.fromkeys(chain for others in signatures.values() for chain in others):
+        with suppress(EvidenceUnavailable):
+            found.update(dict.fromkeys(evidence.collect(chain)))
+            chains.append(chain)
+    return _extended(pdf, _certificates(chains), tuple(found), archive, file)
+
+
+def _extended(
+    pdf: bytes,
+    certificates: Sequence[bytes],
+    evidence: Sequence[Evidence],
+    archive: TimeStamps | None,
+    file: str,
+) -> bytes:
+    """One increment: the store and, where ``archive`` is given, a document time stamp.
+
+    The evidence for that stamp's own authority is added by the next call.
+    """
     room = TOKEN_ROOM
     while True:
         document = open_document(pdf, file)
         with reading(file):
-            _store(document.writer, certificates, tuple(found))
+            _store(document.writer, certificates, evidence)
             if archive is None:
                 return document.written()
         archived, needed = _archived(document, archive, room)
@@ -109,14 +135,25 @@ def _store(
     )
 
 
-def _signatures(reader: PdfFileReader) -> Iterator[bytes]:
-    """The /Contents of every signature and document time stamp, with its padding."""
-    for _, value, _ in enumerate_sig_fields(reader, filled_status=True):
-        contents = value.get_object().raw_get("/Contents")
-        yield bytes(getattr(contents, "original_bytes", contents))
+Chain = tuple[bytes, ...]
 
 
-def _chains(contents: bytes) -> Iterator[tuple[bytes, ...]]:
+def _signatures(pdf: bytes, file: str) -> dict[str, tuple[Chain, ...]]:
+    """The certificate chains of each signature and document time stamp, by field."""
+    with reading(file):
+        found: dict[str, tuple[Chain, ...]] = {}
+        reader = open_document(pdf, file).writer.prev
+        for name, value, _ in enumerate_sig_fields(reader, filled_status=True):
+            contents = value.get_object().raw_get("/Contents")
+            found[name] = tuple(_chains(bytes(getattr(contents, "original_bytes", contents))))
+        return found
+
+
+def _certificates(chains: Sequence[Chain]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(der for chain in chains for der in chain))
+
+
+def _chains(contents: bytes) -> Iterator[Chain]:
     """The chain of a signature's signer, and of the stamper of the time stamp on it."""
     content = cms.ContentInfo.load(contents)["content"]
     certificates = tuple(choice.chosen.dump() for choice in content["certificates"] or ())

@@ -95,13 +95,13 @@ def sign(
     room = _room(key, stamped=stamping is not None)
     signed = None
     while signed is None:
-        signed, needed = _signed_within(room, pdf, key, request, at, stamping, file)
+        signed, needed, field = _signed_within(room, pdf, key, request, at, stamping, file)
         room = 2 * needed  # an unusually long time stamp: once more, with space for it
     if evidence is not None and stamps is not None and request.level.evidenced:
         from signing.pades import longterm
 
         archive = stamps if request.level is Level.B_LTA else None
-        return longterm.with_evidence(signed, evidence, archive, file=file)
+        return longterm.complete(signed, field, evidence, archive, file=file)
     return signed
 
 
@@ -137,8 +137,8 @@ def _signed_within(
     at: datetime,
     stamps: TimeStamps | None,
     file: str,
-) -> tuple[bytes | None, int]:
-    """The signed PDF (None when ``room`` bytes were too few) and the bytes that the CMS took."""
+) -> tuple[bytes | None, int, str]:
+    """The signed PDF (None when ``room`` was too little), the size of its CMS, the field's name."""
     document = open_document(pdf, file)
     field, new = _field_to_sign(document, request)
     digest = digest_for(key)
@@ -175,9 +175,9 @@ def _signed_within(
         unsigned=(lambda signature: [_stamp(signature, stamps)]) if stamps else None,
     )
     if len(cms) > room:
-        return None, len(cms)
+        return None, len(cms), field.name
     prepared.fill_with_cms(output, cms)
-    return output.getvalue(), len(cms)
+    return output.getvalue(), len(cms), field.name
 
 
 def _field_to_sign(document: Document, request: SignRequest) -> tuple[Field, SigFieldSpec | None]:

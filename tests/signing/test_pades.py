@@ -63,6 +63,7 @@ from signing.pades.document import (
 from signing.pades.fields import BoxOffPage, FieldTaken, PageMissing, prepare
 from signing.pades.longterm import NothingToProlong, prolong
 from signing.pades.signature import StampSourceMissing, sign, sign_batch
+from signing.trust import EvidenceUnavailable
 from tests.helpers.judges import openssl_accepts, pdfsig
 from tests.helpers.papers import paper
 from tests.helpers.pki import Pki
@@ -302,6 +303,25 @@ def test_what_was_signed_offline_is_completed_later_and_renewed_again(
         assert status.bottom_line
         assert status.modification_level is ModificationLevel.LTA_UPDATES
         assert [j.valid for j in pdfsig(pdf, tmp_path)] == [True]
+
+
+def test_a_long_term_signature_beside_a_strangers_needs_evidence_for_its_own_alone(
+    pki: Pki, tmp_path: Path
+) -> None:
+    pdf = sign(paper(), pki.stranger.key, SignRequest())
+    request = SignRequest(level=Level.B_LTA)
+    pdf = sign(pdf, pki.agent.key, request, stamps=pki.stamps, evidence=pki.evidence)
+    judged = pdfsig(pdf, tmp_path, pki.nss_db)
+    assert [(j.valid, j.trusted) for j in judged] == [(True, False), (True, True)]
+    with pytest.raises(EvidenceUnavailable):
+        prolong(pdf, stamps=pki.stamps, evidence=pki.evidence)
+
+
+def test_what_was_signed_before_a_revocation_is_prolonged_after_it(pki: Pki) -> None:
+    leaver = pki.person("韩离")
+    pdf = sign(paper(), leaver.key, SignRequest(level=Level.B_T), stamps=pki.stamps)
+    pki.authority.revoke(leaver.certificate)
+    assert prolong(pdf, stamps=pki.stamps, evidence=pki.evidence).startswith(pdf)
 
 
 def test_an_unsigned_document_has_nothing_to_prolong(pki: Pki) -> None:
