@@ -15,7 +15,7 @@ from datetime import date, datetime
 from signing.pades.plans import FieldPlan
 from station.dossier.book import Book
 from station.dossier.marks import draw_code
-from station.dossier.sheet import Align, Box, Sheet
+from station.dossier.sheet import Align, Box, Sheet, rounded
 from station.dossier.text import Style, width_mm, wrapped
 from station.dossier.typefaces import Face
 from station.forms.values import printed_date
@@ -159,14 +159,14 @@ class LetterPaper:
         approver: Box = (LEFT, top + 8.0, wide, tall)
         middle = RIGHT - max(SEAL_MM, width_mm(office, BODY)) / 2
         middle = max(middle, LEFT + wide + 8.0 + SEAL_MM / 2)
-        line = top + SEAL_MM / 2
-        self.sheet.text(middle, line - 2.0, office, BODY, Align.CENTRE)
-        self.sheet.text(middle, line + BODY.line_mm - 1.0, printed_date(day), BODY, Align.CENTRE)
+        line = top + SEAL_MM / 2 + 4.0  # a little below the seal's middle
+        self.sheet.text(middle, line, office, BODY, Align.CENTRE)
+        self.sheet.text(middle, line + BODY.line_mm, printed_date(day), BODY, Align.CENTRE)
         seal: Box = (round(middle - SEAL_MM / 2, 2), top, SEAL_MM, SEAL_MM)
         self.y = top + height
         return (
-            FieldPlan("approver", page=page, box_mm=_rounded(approver), label="审批员签名"),
-            FieldPlan("seal", page=page, box_mm=_rounded(seal), label="电子公章"),
+            FieldPlan("approver", page=page, box_mm=rounded(approver), label="审批员签名"),
+            FieldPlan("seal", page=page, box_mm=rounded(seal), label="电子公章"),
         )
 
     def finish(self, foot: str, fields: tuple[FieldPlan, ...] = ()) -> Letter:
@@ -204,8 +204,3 @@ class LetterPaper:
 def case_code(number: str) -> str:
     """What the QR code of a case's papers says."""
     return f"YZCASE:{number}"
-
-
-def _rounded(box: Box) -> Box:
-    x, y, width, height = (round(length, 2) for length in box)
-    return (x, y, width, height)

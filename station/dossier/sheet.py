@@ -233,6 +233,12 @@ def fitted(
     return None
 
 
+def rounded(box: Box) -> Box:
+    """The box to a hundredth of a millimetre, as field plans say it."""
+    x, y, width, height = (round(length, 2) for length in box)
+    return (x, y, width, height)
+
+
 def _n(value: float) -> str:
     """A number as short as a hundredth of a point allows."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")

@@ -17,7 +17,7 @@ from station.domain.drafts import Provision
 from station.domain.items import ServiceItem
 from station.domain.units import Level
 from station.dossier.book import Book
-from station.dossier.sheet import Align, Box, Sheet
+from station.dossier.sheet import Align, Box, Sheet, rounded
 from station.dossier.text import Style, wrapped
 from station.dossier.typefaces import Face
 from station.forms.layout import LEFT, RIGHT, WIDTH
@@ -212,12 +212,6 @@ class _Flow:
         return tuple(plans)
 
 
-def rounded(box: Box) -> Box:
-    """The box to a hundredth of a millimetre, as field plans say it."""
-    x, y, width, height = (round(length, 2) for length in box)
-    return (x, y, width, height)
-
-
 def draw_ink(sheet: Sheet, box: Box, ink: Ink) -> None:
     """Handwriting in the middle of a box, as large as it allows, never over 1.5 times life."""
     left, top, right, bottom = ink.extent_mm
@@ -238,7 +232,7 @@ def draw_ink(sheet: Sheet, box: Box, ink: Ink) -> None:
 
 def provision_words(state: MaterialState) -> str:
     """How a material is provided, in the words of the list."""
-    if state.need is Need.EXEMPT:
+    if state.need is Need.EXEMPT and not state.entry.pages:
         return f"免交：{state.reason}"
     if state.entry.provision is Provision.DEFERRED and state.entry.promised_by:
         return f"容缺：承诺 {printed_date(state.entry.promised_by)}前补交"
