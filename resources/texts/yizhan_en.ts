@@ -52,6 +52,29 @@
     </message>
 </context>
 <context>
+    <name>Calendar</name>
+    <message>
+        <source>上一年</source>
+        <translation>Previous year</translation>
+    </message>
+    <message>
+        <source>上个月</source>
+        <translation>Previous month</translation>
+    </message>
+    <message>
+        <source>下个月</source>
+        <translation>Next month</translation>
+    </message>
+    <message>
+        <source>下一年</source>
+        <translation>Next year</translation>
+    </message>
+    <message>
+        <source>{year} 年 {month}</source>
+        <translation>{month} {year}</translation>
+    </message>
+</context>
+<context>
     <name>CardModel</name>
     <message>
         <source>，</source>

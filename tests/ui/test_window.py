@@ -147,7 +147,9 @@ def test_search_goes_to_the_page_even_while_something_is_typed(seated: DeskDrive
     seated.key("Ctrl+K")
 
     assert page.search_field.hasFocus()
-    assert page.search_field.text() == "glbt", "Ctrl+K deletes to the end of the line elsewhere on Linux"
+    assert page.search_field.text() == "glbt", (
+        "Ctrl+K deletes to the end of the line elsewhere on Linux"
+    )
 
 
 def test_esc_and_f6_reach_the_page(seated: DeskDriver) -> None:

@@ -6,7 +6,8 @@ colour of its own. Look at them with ``python -m tests.helpers.gallery OUT``.
 theme, tokens, icons          what it looks like
 layout, text, buttons, chips, choosing, inputs, lists, progress, steps   the everyday parts
 pictures, marks, paper_view, live_view, crop_view, sign_pad              paper, camera, pen
-tables, cards, charts, timeline, limit_bar                               much at a glance
+tables, cards, charts, timeline, limit_bar, calendar                     much at a glance
 messages, dialogs, problems                                              when something is said
-shell, page, focus, tasks, language, wording                             the window and its work
+page, sign_in, top_bar, rail, strips, focus                              the window around it
+tasks, language, wording, preferences                                    work and words
 """

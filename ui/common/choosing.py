@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QListView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QWidget,
+)
 
 from ui.common import icons
 from ui.common.buttons import PressedByEnter, press_by_key
@@ -233,6 +240,7 @@ class Select(QComboBox):
         options_view = QListView()
         options_view.setAccessibleName(name)
         self.setView(options_view)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the style sheet reaches this one
         self.setMaxVisibleItems(12)
         self.set_options(options)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))

@@ -6,9 +6,9 @@ cancel (Esc) left of the act (Enter). A dialog asks; the answer is judged by who
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
 from ui.common.buttons import Button, Kind
 from ui.common.chips import Pips
@@ -21,7 +21,37 @@ from ui.common.text import KeyCap, Text
 translate = QCoreApplication.translate
 
 
-class ActDialog(QDialog):
+class Sheet(QDialog):
+    """A modal window on a white plate with its own focus ring; it grows when its content does,
+    e.g. by the sentence that says what is wrong."""
+
+    def __init__(self, parent: QWidget | None, title: str, width: int = 560) -> None:
+        self._box: QVBoxLayout | None = None
+        super().__init__(parent)
+        self._width = width
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setModal(True)
+
+    def fill(self, content: QLayout) -> None:
+        """Lays the content out; called once."""
+        plate = Plate(content, "dialog", (24, 20, 24, 20))
+        plate.setMinimumWidth(self._width)
+        self._box = column(plate, gap=0)
+        self.setLayout(self._box)
+        self._ring = FocusRing(self)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # asking layout() for the box in here crashes PySide6 6.9 once a dialog is made anew
+        if event.type() is QEvent.Type.LayoutRequest and self._box is not None:
+            needed = self._box.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+        return done
+
+
+class ActDialog(Sheet):
     """Asks once before an act that cannot be undone. ``accepted`` or ``rejected`` tells."""
 
     def __init__(
@@ -35,12 +65,8 @@ class ActDialog(QDialog):
         icon: str = "",
         width: int = 560,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
+        super().__init__(parent, title, width)
         self.setAccessibleDescription(what)
-        self.setModal(True)
-        self.setMinimumWidth(width)
         self._title = Text(title, "title", bold=True, wrap=True)
         self._what = Text(what, "body", wrap=True, copy=True)
         self.middle: QVBoxLayout = column(gap=8)
@@ -48,19 +74,15 @@ class ActDialog(QDialog):
         self.act_button = Button(act, kind, icon, "Enter")
         self.cancel_button.clicked.connect(self.reject)
         self.act_button.clicked.connect(self.act)
-        plate = Plate(
+        self.fill(
             column(
                 self._title,
                 self._what,
                 self.middle,
                 row(None, self.cancel_button, self.act_button, gap=8),
                 gap=12,
-            ),
-            "panel",
-            (24, 20, 24, 20),
+            )
         )
-        self.setLayout(column(plate, gap=0))
-        self._ring = FocusRing(self)
 
     def act(self) -> None:
         """The act was confirmed."""
@@ -147,14 +169,11 @@ def tries_words(left: int) -> str:
     return translate("dialogs", "还可试 {left} 次。试完会锁住，要去县里解锁。").format(left=left)
 
 
-class HelpSheet(QDialog):
+class HelpSheet(Sheet):
     """F1: the keys of this screen and those that work everywhere."""
 
     def __init__(self, parent: QWidget, here: list[KeyHelp], everywhere: list[KeyHelp]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("快捷键"))
-        self.setModal(True)
-        self.setMinimumWidth(560)
+        super().__init__(parent, translate("HelpSheet", "快捷键"))
         close = Button(self.tr("知道了"), "primary", key="Enter")
         close.clicked.connect(self.accept)
         blocks = column(gap=8)
@@ -163,11 +182,6 @@ class HelpSheet(QDialog):
                 blocks.addWidget(Text(title, bold=True))
                 for line in lines:
                     blocks.addLayout(row((Text(line.words), 1), KeyCap(line.key), gap=16))
-        plate = Plate(
-            column(Text(self.tr("快捷键"), "title", bold=True), blocks, row(None, close), gap=16),
-            "panel",
-            (24, 20, 24, 20),
-        )
-        self.setLayout(column(plate, gap=0))
-        self._ring = FocusRing(self)
+        head = Text(self.windowTitle(), "title", bold=True)
+        self.fill(column(head, blocks, row(None, close), gap=16))
         close.setFocus()

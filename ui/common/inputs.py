@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QKeyCombination, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QImage, QKeyEvent
 from PySide6.QtWidgets import (
-    QCalendarWidget,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.common.buttons import Button
+from ui.common.calendar import Calendar
 from ui.common.chips import Chip
 from ui.common.layout import Plate, column, restyle, row
 from ui.common.pictures import Picture
@@ -224,17 +224,24 @@ class DateEdit(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, name: str, day: date | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        day: date | None = None,
+        first: date = date(1880, 1, 1),
+        last: date = date(2199, 12, 31),
+    ) -> None:
+        """Days before ``first`` and after ``last`` cannot be picked; typed ones are for the
+        domain to judge."""
         super().__init__()
-        self._day = day
+        self._day, self._first, self._last = day, first, last
         self.edit = LineEdit(name, day_words(day) if day else "", "19570316")
         self._pick = Button("", "secondary", "calendar")
         self.setLayout(row((self.edit, 1), self._pick, gap=4))
         self.setFocusProxy(self.edit)
         self.setAccessibleName(name)
         self.edit.editingFinished.connect(self._read)
-        self._pick.clicked.connect(self._open)
-        self._calendar: QCalendarWidget | None = None
+        self._pick.clicked.connect(self.open_calendar)
 
     def day(self) -> date | None:
         """The day, or None when nothing or no day is typed."""
@@ -259,26 +266,18 @@ class DateEdit(QWidget):
             self._day = day
             self.changed.emit(day)
 
-    def _open(self) -> None:
-        if self._calendar is None:
-            self._calendar = QCalendarWidget(self)
-            self._calendar.setWindowFlag(Qt.WindowType.Popup)
-            self._calendar.setVerticalHeaderFormat(
-                QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader
-            )
-            self._calendar.activated.connect(self._picked)
-            self._calendar.clicked.connect(self._picked)
-        shown = self._day or date.today()
-        self._calendar.setSelectedDate(QDate(shown.year, shown.month, shown.day))
-        corner = self._pick.mapToGlobal(QPoint(self._pick.width(), self._pick.height() + 4))
-        self._calendar.move(corner.x() - self._calendar.sizeHint().width(), corner.y())
-        self._calendar.show()
+    def open_calendar(self) -> None:
+        """Shows the month around the day, or around today."""
+        near = min(self._last, max(self._first, self._day or date.today()))
+        month = Calendar(self, near, self._first, self._last)
+        month.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        month.picked.connect(self._picked)
+        month.open_below(self._pick)
 
-    def _picked(self, picked: QDate) -> None:
-        if self._calendar is not None:
-            self._calendar.hide()
-        self.edit.setText(f"{picked.year()}-{picked.month()}-{picked.day()}")
+    def _picked(self, day: date) -> None:
+        self.edit.setText(day_words(day))
         self._read()
+        self.edit.setFocus()
 
 
 class DoubtBlock(Plate):

@@ -1,8 +1,8 @@
 """How parts stand beside one another: rows, columns, plates, lines, scrolling, room.
 
 Only arrangement lives here. A plate is a frame whose ground and edge the style sheet gives by
-its name: card, panel, bar, stage, mine, dashed, practice, sheet, ok, warn, danger, info,
-verdict_ok, verdict_warn, verdict_danger.
+its name: card, panel, bar, stage, mine, dashed, practice, sheet, dialog, ok, warn, danger,
+info, verdict_ok, verdict_warn, verdict_danger.
 """
 
 from __future__ import annotations

@@ -16,16 +16,17 @@ from pathlib import Path
 from types import TracebackType
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from signing.errors import ExplainedError
 from ui.common.buttons import Button
-from ui.common.focus import FocusRing
-from ui.common.layout import Plate, column, row
+from ui.common.dialogs import Sheet
+from ui.common.layout import column, row
 from ui.common.messages import explained
 from ui.common.text import Icon, Text
 
+translate = QCoreApplication.translate
 _KEPT_REPORTS = 20
 
 
@@ -105,13 +106,11 @@ class Problems(QObject):
         return path
 
 
-class CrashWindow(QDialog):
+class CrashWindow(Sheet):
     """Says that something unexpected happened, what is kept, and offers the report."""
 
     def __init__(self, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("出了没料到的错"))
-        self.setMinimumWidth(640)
+        super().__init__(parent, translate("CrashWindow", "出了没料到的错"), 640)
         self._count = 0
         self._what = Text("", "body", wrap=True, copy=True)
         self._where = Text("", "caption", "text2", wrap=True, copy=True)
@@ -127,17 +126,15 @@ class CrashWindow(QDialog):
         self._more.clicked.connect(self._unfold)
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))
         on.clicked.connect(self.accept)
-        words = column(
-            Text(self.tr("出了没料到的错"), "title", bold=True), self._what, self._where, gap=8
+        words = column(Text(self.windowTitle(), "title", bold=True), self._what, self._where, gap=8)
+        self.fill(
+            column(
+                row((column(Icon("s_stop", 40, "danger"), None), 0), (words, 1), gap=16),
+                self._report,
+                row(self._more, None, copy, on, gap=8),
+                gap=16,
+            )
         )
-        body = column(
-            row((column(Icon("s_stop", 40, "danger"), None), 0), (words, 1), gap=16),
-            self._report,
-            row(self._more, None, copy, on, gap=8),
-            gap=16,
-        )
-        self.setLayout(column(Plate(body, "panel", (24, 20, 24, 20)), gap=0))
-        self._ring = FocusRing(self)
         on.setFocus()
 
     def text(self) -> str:

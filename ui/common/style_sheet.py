@@ -51,6 +51,7 @@ def _frames(t: Theme) -> str:
         plate("dashed", "transparent", f"2px dashed {c('line_strong')}"),
         plate("practice", c("warn_soft"), f"2px dashed {c('warn')}"),
         plate("sheet", c("surface"), f"{b}px solid {c('line_strong')}"),
+        plate("dialog", c("surface"), f"{b}px solid {c('line_strong')}", 0),
         plate("hline", c("line"), "none", 0),
         plate("vline", c("line"), "none", 0),
     ]
@@ -81,11 +82,12 @@ QLineEdit[variant="search"] {{ min-height: {t.height("primary") + 6}px; padding-
     padding-right: 100px; border-radius: {t.radius("card")}px; }}
 QPlainTextEdit {{ background: {c("surface")}; border: {edge}; border-radius: {control}px;
     padding: 4px 8px; {chosen} }}
-QCalendarWidget QWidget {{ alternate-background-color: {c("canvas")}; }}
-QCalendarWidget QToolButton {{ background: {c("surface")}; color: {c("text")}; border: none;
-    padding: 4px 12px; min-height: {t.height("control") - 8}px; }}
-QCalendarWidget QAbstractItemView {{ background: {c("surface")}; color: {c("text")};
-    selection-background-color: {c("accent")}; selection-color: {c("on_accent")}; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {c("surface")}; border: {edge}; outline: 0;
+    padding: 4px; }}
+QComboBox QAbstractItemView::item {{ min-height: {t.height("control")}px; padding: 0 8px;
+    border-radius: 4px; color: {c("text")}; }}
+QComboBox QAbstractItemView::item:selected {{ background: {c("accent_soft")}; }}
 """
 
 

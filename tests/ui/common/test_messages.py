@@ -113,6 +113,29 @@ def test_a_wrong_pin_leaves_the_dialog_open_with_the_tries_that_are_left(
     assert pin_dialog.pin.hasFocus()
 
 
+def test_the_dialog_grows_by_the_sentence_that_says_what_is_wrong(
+    pin_dialog: PinDialog, qtbot: QtBot
+) -> None:
+    before = pin_dialog.height()
+    pin_dialog.wrong("密钥不认这个 PIN。", (4, 6))
+    qtbot.waitUntil(lambda: pin_dialog.height() > before)
+
+    (said,) = [one for one in pin_dialog.findChildren(QLabel) if "不认" in one.text()]
+    pin = pin_dialog.pin
+    below_the_field = pin.mapTo(pin_dialog, pin.rect().bottomLeft()).y()
+    assert said.mapTo(pin_dialog, said.rect().topLeft()).y() > below_the_field
+
+
+def test_dialogs_made_one_after_the_other_do_not_trip_over_each_other(qtbot: QtBot) -> None:
+    for _ in range(3):
+        dialog = PinDialog(None, "用 UKey 签章", "将签 3 份。", "签章", (5, 6))
+        qtbot.addWidget(dialog)
+        with qtbot.waitActive(dialog):
+            dialog.show()
+            dialog.activateWindow()
+        dialog.reject()
+
+
 def test_a_locked_key_ends_the_asking(pin_dialog: PinDialog) -> None:
     pin_dialog.locked("PIN 输错次数太多。")
     assert not pin_dialog.pin.isEnabled()
