@@ -9,6 +9,85 @@
     </message>
 </context>
 <context>
+    <name>ApplicantStep</name>
+    <message>
+        <source>读身份证</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>姓名</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>身份证号</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>联系电话</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>收短信用，11 位手机号</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>户籍地址</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>民族</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>签发机关</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>男</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>女</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>出生日期</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>性别</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>申请人</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>读卡得来</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>从照片认出来，请核对</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>手工填写</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>读到了 {name} 的身份证</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>练习：把谁的身份证放上读卡器</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还差 {n} 位</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Button</name>
     <message>
         <source>上一个</source>
@@ -188,6 +267,168 @@
     </message>
 </context>
 <context>
+    <name>HomeView</name>
+    <message>
+        <source>找事项</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>要办什么事？写名称或拼音首字母，如 glbt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>读身份证</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>带了身份证？先读卡再选事项，资料会自己填好。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>常办的事</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>办得多的在前</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>按类找</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>共 {n} 项</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>材料 {n} 样</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} 个工作日</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} 件</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>Today</translation>
+    </message>
+    <message>
+        <source>件</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>受理</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已送镇里</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>待传</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>等您处理</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>去补正</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} 件，都存好了</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没办完的</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>接着办</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有，手头是空的。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>退回补正</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还缺 {n} 样</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还没填是谁</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>找到 {n} 项</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kind} · {days} 个工作日</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有要找的？按 Esc 回到按类找。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>办这件</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>打印办事指南</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>示例事项，内容以县级公布为准</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ItemStep</name>
+    <message>
+        <source>打印一次性告知单</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>打印办事指南</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>办理条件</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>办事指南</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>是</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>不是</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>填完就知道</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Labelled</name>
     <message>
         <source>必填</source>
@@ -313,6 +554,197 @@
     <message>
         <source>字大一号，再按变回来</source>
         <translation>Larger type; again for normal</translation>
+    </message>
+</context>
+<context>
+    <name>MaterialsStep</name>
+    <message>
+        <source>要交的材料</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>高拍仪画面</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>拍照</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>进纸扫描</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>自动拍</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>提示音</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>就这样裁</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>不裁了</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>拖四个角，方向键微调。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} 样，齐 {m} 样</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>免交：{reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>可后补，{day}前</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第 {n} 页{words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} 页，清楚</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} 页，还差 {m} 页</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>要不要交，看表单</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还没拍</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第 {n} 页 {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>清楚，可以用。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第 {n} 页：{words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>重拍</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>转正</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>裁边</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删掉</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>改为现在交</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>先承诺，{day}前补</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>模糊</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>反光</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>缺角</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>太暗</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>空白</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>太小</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>看四角</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>倒了</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>重复</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>打不开</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>放好再拍，新的一张会换掉这一张。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删掉了一页</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>把纸放到高拍仪下面</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>放稳，别动</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>放稳了，马上自动拍</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>拍好了</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>拍过了，换下一张</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>按 F2 拍照</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>四角齐</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>练习：放上</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>放上 {title}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -557,7 +989,7 @@
     </message>
     <message>
         <source>还可试 {left} 次。试完会锁住，要去县里解锁。</source>
-        <translation>{left} tries left. After that it locks and the county must unlock it.</translation>
+        <translation>Tries left: {left}. Then the county must unlock it.</translation>
     </message>
 </context>
 <context>
@@ -692,6 +1124,10 @@
     <message>
         <source>晚上好</source>
         <translation>Good evening</translation>
+    </message>
+    <message>
+        <source>{day} {weekday}</source>
+        <translation>{weekday} {day}</translation>
     </message>
 </context>
 </TS>

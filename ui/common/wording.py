@@ -53,7 +53,9 @@ def short_day_words(day: date, weekday: bool = False) -> str:
     text = translate("wording", "{month} {day} 日").format(
         month=month_words(day.month), day=day.day
     )
-    return f"{text} {weekday_words(day)}" if weekday else text
+    if not weekday:
+        return text
+    return translate("wording", "{day} {weekday}").format(day=text, weekday=weekday_words(day))
 
 
 def clock_words(time: datetime, seconds: bool = False) -> str:
