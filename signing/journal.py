@@ -109,6 +109,15 @@ def signer_of(body: bytes, signature: bytes) -> Checked:
     return _signer(body, signature)[0]
 
 
+def certificates_in(signature: bytes) -> tuple[bytes, ...]:
+    """The certificates (DER) that a signature brings along; none where it cannot be read."""
+    try:
+        found = cms.ContentInfo.load(signature, strict=True)["content"]["certificates"]
+        return tuple(choice.chosen.dump() for choice in found if choice.name == "certificate")
+    except (ValueError, TypeError, KeyError):
+        return ()
+
+
 def link(previous: str, body: bytes, signature: bytes) -> str:
     """The hash (hex) that the next statement of the chain has to name."""
     digest = hashlib.sha256(b"yizhan-link/1\0")

@@ -105,6 +105,13 @@ class Evidence:
             return _lists(crl.CertificateList.load(self.der), cert)
         return self._answer_about(cert) is not None
 
+    @property
+    def issuer(self) -> bytes:
+        """The name (DER) of the authority whose revocation list it is; b"" for OCSP answers."""
+        if self.kind is not EvidenceKind.CRL:
+            return b""
+        return bytes(crl.CertificateList.load(self.der).issuer.dump())
+
     def revoked_at(self, certificate: bytes) -> datetime | None:
         """When this evidence says ``certificate`` was revoked; None when it does not say so.
 
