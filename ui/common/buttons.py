@@ -27,7 +27,7 @@ _LOOKS: dict[str, tuple[str | None, str, str | None]] = {
     "tile": ("surface", "text", "line"),
     "chosen": ("accent_soft", "accent", "accent"),
 }
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def icon_words(icon: str) -> str:
@@ -57,23 +57,29 @@ def key_sequences(key: str) -> list[QKeySequence]:
     return named.get(key, [QKeySequence(key)])
 
 
+def keeps_enter(event: QEvent) -> bool:
+    """For the ``event`` of what answers Enter itself while it has the focus: keeps a plain Enter
+    from every key binding of the window, and tells whether this event was such an Enter."""
+    kept = (
+        event.type() is QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and event.key() in ENTER
+        and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        == Qt.KeyboardModifier.NoModifier
+    )
+    if kept:
+        event.accept()
+    return kept
+
+
 class PressedByEnter(QAbstractButton):
     """A button that Enter presses too while it has the focus, before any other key binding."""
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _ENTER
-            and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            == Qt.KeyboardModifier.NoModifier
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_enter(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
+        if event.key() in ENTER:
             self.click()
         else:
             super().keyPressEvent(event)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.common import icons
+from ui.common.buttons import ENTER, keeps_enter
 from ui.common.chips import chip_height, chip_width, paint_chip
 from ui.common.painting import RIGHT, advance, painter_hints, write
 from ui.common.theme import look, theme
@@ -226,7 +227,7 @@ class CardList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+        if event.key() in ENTER and index.isValid():
             self._open(index)
         elif event.text() and event.text().isalnum():
             event.ignore()  # a letter is a key of the screen here, not a search in the list
@@ -234,16 +235,8 @@ class CardList(QListView):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and event.modifiers() == Qt.KeyboardModifier.NoModifier
-            and self.currentIndex().isValid()
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        held = self.currentIndex().isValid()
+        return (held and keeps_enter(event)) or super().event(event)
 
     def _moved(self, now: QModelIndex) -> None:
         if self._telling:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.common import icons
+from ui.common.buttons import ENTER, keeps_enter
 from ui.common.chips import chip_height, chip_width, paint_chip, paint_marks
 from ui.common.choosing import paint_check
 from ui.common.painting import LEFT, RIGHT, painter_hints, write
@@ -167,7 +168,7 @@ class Table(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+        if event.key() in ENTER and index.isValid():
             self._open(index)
         elif event.key() == Qt.Key.Key_Space and self._model.ticks and index.isValid():
             _toggle(self._model, self._model.index(index.row(), 0))
@@ -175,17 +176,8 @@ class Table(QTableView):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # Enter opens the row before any button of the screen hears it
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and event.modifiers() == Qt.KeyboardModifier.NoModifier
-            and self.currentIndex().isValid()
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        held = self.currentIndex().isValid()
+        return (held and keeps_enter(event)) or super().event(event)
 
     def _open(self, index: Index) -> None:
         self.opened.emit(self._model.row(index))
