@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from signing.files import sync_folder, write_whole
-from signing.verify.verdict import Words
 from station.archive.form import README
+from station.archive.verdict import Words
 from station.errors import FileUnreadable
 
 MOST_BYTES = 2 << 30  # of all files together; far more than any case has

@@ -11,8 +11,7 @@ from typing import Any
 
 from signing.trust import TrustStore
 from signing.verify.pdf import verify_pdf
-from signing.verify.verdict import Outcome, Verdict, Words
-from station.archive.verdict import Aspect, Finding
+from station.archive.verdict import Aspect, Finding, Outcome, PaperVerdict, Words
 
 _END = re.compile(rb"%%EOF\r?\n?")
 # What a document of ours never does: run programs, send or load data, when opened or clicked on.
@@ -30,24 +29,17 @@ class Paper:
     revisions, the whole file among them; ``attachments`` the bytes of the files inside it.
     """
 
-    name: str
-    verdict: Verdict
+    verdict: PaperVerdict
     revisions: frozenset[str]
     attachments: tuple[bytes, ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def signers(self) -> frozenset[str]:
-        """The ids of the people who signed it."""
-        people = (s.person_id for s in self.verdict.signatures if not s.is_time_stamp)
-        return frozenset(person for person in people if person)
-
 
 def judge_paper(name: str, data: bytes, trust: TrustStore, *, policy: str) -> Paper:
     """Everything that can be said of one PDF; never raises for what it contains."""
-    verdict = verify_pdf(data, trust, policy=policy, file=name)
+    verdict = _judged(name, data, trust, policy)
     findings = []
-    if not verdict.good:
+    if verdict.outcome is not Outcome.VALID:
         findings.append(
             Finding(
                 Aspect.AUTHENTIC,
@@ -71,11 +63,22 @@ def judge_paper(name: str, data: bytes, trust: TrustStore, *, policy: str) -> Pa
             )
         )
     return Paper(
-        name=name,
         verdict=verdict,
         revisions=frozenset(_revisions(data)),
         attachments=attachments,
         findings=tuple(findings),
+    )
+
+
+def _judged(name: str, data: bytes, trust: TrustStore, policy: str) -> PaperVerdict:
+    verdict = verify_pdf(data, trust, policy=policy, file=name)
+    told = {language: verdict.to_json(language) for language in ("zh", "en")}
+    return PaperVerdict(
+        name=name,
+        outcome=Outcome(told["zh"]["verdict"]),
+        reason=Words(told["zh"]["reason"], told["en"]["reason"]),
+        signers=frozenset(s.person_id for s in verdict.signatures if s.person_id),
+        told=told,
     )
 
 

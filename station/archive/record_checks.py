@@ -15,10 +15,9 @@ from signing.errors import CertificateNotUsable, StatementForged
 from signing.journal import Checked, check_statement, link, read_canonical
 from signing.paths import CertificateStatusUnknown
 from signing.trust import TrustStore
-from signing.verify.verdict import Outcome, Words
 from station.archive.form import KEPT_KINDS, CaseFacts
 from station.archive.record import ArchivedTree, Line, Statement
-from station.archive.verdict import Aspect, Finding, OperationVerdict
+from station.archive.verdict import Aspect, Finding, OperationVerdict, Outcome, Words
 from station.domain.cases import ActionType, CaseState
 from station.domain.operations import GENESIS, DocumentKind, Operation
 from station.domain.units import Level, Role, covers, level_of

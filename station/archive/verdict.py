@@ -6,14 +6,68 @@ real one, is it whole, can it be used, is it safe to open.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from signing.verify.verdict import Outcome, Verdict, Words
-from station.archive.form import CaseFacts
+from station.archive.form import DOSSIER, CaseFacts
 from station.domain.operations import Operation
+
+
+class Outcome(StrEnum):
+    """The bottom line; the same words as for a single PDF (``station verify``)."""
+
+    VALID = "valid"
+    INDETERMINATE = "indeterminate"  # intact, but something cannot be settled
+    UNTRUSTED = "untrusted"  # intact, but a signer leads to no trust root, or was revoked
+    UNSIGNED = "unsigned"
+    MODIFIED = "modified"  # changed, cut or added to
+    BROKEN = "broken"  # a signature does not verify
+    MALFORMED = "malformed"  # cannot be judged
+
+    @property
+    def word(self) -> str:
+        """The Chinese word."""
+        return _OUTCOME_WORDS[self]
+
+    def worse(self, other: Outcome) -> Outcome:
+        """The graver of two."""
+        return max(self, other, key=_GRAVITY.index)
+
+
+_OUTCOME_WORDS = {
+    Outcome.VALID: "完好有效",
+    Outcome.INDETERMINATE: "说不准",
+    Outcome.UNTRUSTED: "签名人不可信",
+    Outcome.UNSIGNED: "没有签名",
+    Outcome.MODIFIED: "有改动",
+    Outcome.BROKEN: "签名不成立",
+    Outcome.MALFORMED: "无法核验",
+}
+# A broken signature inside a package that can be read says more than a part that cannot.
+_GRAVITY = [
+    Outcome.VALID,
+    Outcome.INDETERMINATE,
+    Outcome.UNTRUSTED,
+    Outcome.UNSIGNED,
+    Outcome.MALFORMED,
+    Outcome.MODIFIED,
+    Outcome.BROKEN,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """The sentence in ``language`` (``zh`` or ``en``)."""
+        return self.en if language == "en" else self.zh
 
 
 class Aspect(StrEnum):
@@ -92,8 +146,25 @@ class OperationVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperVerdict:
+    """The verdict on one PDF of the package. ``told`` is what ``station verify`` prints of it, by
+    language (``zh``, ``en``); ``signers`` are the ids of the people who signed it."""
+
+    name: str
+    outcome: Outcome
+    reason: Words
+    signers: frozenset[str]
+    told: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def signature_count(self) -> int:
+        """How many signatures it carries."""
+        return len(self.told["zh"]["signatures"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackageVerdict:
-    """What can be said of one package. ``documents`` are the verdicts on its PDFs, by name."""
+    """What can be said of one package. ``documents`` are the verdicts on its PDFs."""
 
     file: str
     outcome: Outcome
@@ -102,7 +173,7 @@ class PackageVerdict:
     archivist: str = ""
     archived_at: datetime | None = None
     findings: tuple[Finding, ...] = ()
-    documents: tuple[Verdict, ...] = ()
+    documents: tuple[PaperVerdict, ...] = ()
     operations: tuple[OperationVerdict, ...] = ()
 
     @property
@@ -119,7 +190,7 @@ class PackageVerdict:
 
     def to_json(self, language: str = "zh") -> dict[str, Any]:
         """As ``station verify``, plus the case, the four properties and the operation record."""
-        dossier = next((v for v in self.documents if v.chain is not None), None)
+        told = {document.name: document.told[language] for document in self.documents}
         return {
             "file": self.file,
             "verdict": self.outcome.value,
@@ -139,10 +210,10 @@ class PackageVerdict:
                 for finding in self.findings
             ],
             "signatures": [
-                {"document": document.file, **signature.to_json(language)}
-                for document in self.documents
-                for signature in document.signatures
+                {"document": name, **signature}
+                for name, document in told.items()
+                for signature in document["signatures"]
             ],
-            "chain": dossier.chain.to_json(language) if dossier and dossier.chain else None,
+            "chain": told[DOSSIER]["chain"] if DOSSIER in told else None,
             "operations": [line.to_json(language) for line in self.operations],
         }

@@ -7,7 +7,7 @@ everything else is still looked at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from signing.errors import CertificateNotUsable, StatementForged
 from signing.handwriting import BoundInk, InkDamaged
 from signing.journal import check_statement
 from signing.trust import Evidence, TrustStore
-from signing.verify.verdict import Outcome, Words
 from station.archive.container import NoPackage, read
 from station.archive.form import (
     CERTIFICATES,
@@ -42,7 +41,14 @@ from station.archive.record import (
     read_tree,
 )
 from station.archive.record_checks import SIGNING, RecordExamination, certificate_problem
-from station.archive.verdict import Aspect, Finding, OperationVerdict, PackageVerdict
+from station.archive.verdict import (
+    Aspect,
+    Finding,
+    OperationVerdict,
+    Outcome,
+    PackageVerdict,
+    Words,
+)
 from station.domain.operations import DocumentKind
 
 
@@ -123,11 +129,7 @@ class _Examination:
     def _reason(self, outcome: Outcome, operations: tuple[OperationVerdict, ...]) -> Words:
         if outcome is not Outcome.VALID:
             return next(f.words for f in self.findings if f.outcome is outcome)
-        signatures = sum(
-            not signature.is_time_stamp
-            for paper in self._papers.values()
-            for signature in paper.verdict.signatures
-        )
+        signatures = sum(paper.verdict.signature_count for paper in self._papers.values())
         return Words(
             f"归档包完整，{signatures} 个签名和 {len(operations)} 步办理记录都有效，没有改动。",
             f"The package is whole; its {signatures} signatures and {len(operations)} recorded "
@@ -296,15 +298,15 @@ class _Examination:
                 if any(d.kind is kind and d.sha256 in paper.revisions for d in step.documents)
             ]
             actors = {step.actor for step in carrying}
-            strangers = sorted(paper.signers - actors)
-            for person in strangers:
+            signers = paper.verdict.signers
+            for person in sorted(signers - actors):
                 self._finding(
                     Aspect.AUTHENTIC,
                     Outcome.MODIFIED,
                     f"{person} 在 {name} 上签了名，办理过程里却没有这一步。",
                     f"{person} signed {name}, but the record has no such step.",
                 )
-            silent = {step.actor for step in carrying if step.action in SIGNING} - paper.signers
+            silent = {step.actor for step in carrying if step.action in SIGNING} - signers
             for person in sorted(silent):
                 self._finding(
                     Aspect.AUTHENTIC,
@@ -335,11 +337,20 @@ class _Examination:
                 "The ink was not put under the document that its record names.",
             )
         dossier = self._papers.get(DOSSIER)
-        inside = [] if dossier is None else [d for d in dossier.attachments if b'"yizhan-ink/' in d]
-        if inside and data not in inside:
+        inside = [] if dossier is None else list(_inks(dossier.attachments))
+        if inside and bound not in inside:
             self._finding(
                 Aspect.AUTHENTIC,
                 Outcome.MODIFIED,
                 "手写签名的笔迹与案卷里的不是同一份。",
                 "The ink's record is not the one in the dossier.",
             )
+
+
+def _inks(attachments: Iterable[bytes]) -> Iterator[BoundInk]:
+    """The ink records among the files inside a dossier."""
+    for data in attachments:
+        try:
+            yield BoundInk.from_json(data.decode("utf-8"))
+        except (InkDamaged, UnicodeDecodeError):
+            continue

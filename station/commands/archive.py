@@ -99,8 +99,7 @@ def _known_roots() -> list[Path]:
 
 def _print(verdict: PackageVerdict) -> None:
     """A package in a person's words."""
-    from signing.verify.verdict import Outcome
-    from station.archive.verdict import Aspect
+    from station.archive.verdict import Aspect, Outcome
 
     word = say(verdict.outcome.word, verdict.outcome.value)
     lines = [

@@ -65,6 +65,17 @@ def closed_case(pki: Pki, level: Level = Level.B_LT) -> PackageContents:
     return errand.contents(CaseState.DELIVERED)
 
 
+def refused_case(pki: Pki) -> PackageContents:
+    """The smallest case that can be archived: taken in, and refused by the township."""
+    errand = Errand(pki, Level.B_B)
+    errand.opened(pages=1)
+    errand.stamped(pki.agent, "village")
+    errand.step(ActionType.SUBMIT, pki.agent, dossier=True)
+    note = json.dumps({"format": "yizhan-note/1", "remark": "不满八十周岁"}, ensure_ascii=False)
+    errand.step(ActionType.REFUSE, pki.reviewer, note=note.encode())
+    return errand.contents(CaseState.REFUSED)
+
+
 @dataclass
 class Errand:
     """A case on its way, step by step, without a hub but with a hub's key."""

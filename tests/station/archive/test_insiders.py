@@ -16,10 +16,9 @@ from signing.errors import StatementForged
 from signing.handwriting import bind, synthetic_ink
 from signing.pades import Level
 from signing.trust import TrustStore
-from signing.verify.verdict import Outcome
 from station.archive.package import PackageContents
 from station.archive.record import ArchivedOperation, Statement
-from station.archive.verdict import PackageVerdict
+from station.archive.verdict import Outcome, PackageVerdict
 from station.archive.verify import verify_package
 from station.domain.cases import ActionType, CaseState
 from station.domain.units import Role

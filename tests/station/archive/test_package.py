@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from signing.trust import TrustStore
-from signing.verify.verdict import Outcome
 from station.archive import container
 from station.archive.form import MANIFEST, SIGNATURE, Manifest
 from station.archive.package import (
@@ -18,7 +17,7 @@ from station.archive.package import (
     PackageContents,
     write_package,
 )
-from station.archive.verdict import Aspect
+from station.archive.verdict import Aspect, Outcome
 from station.archive.verify import verify_package
 from station.domain.cases import CaseState
 from station.errors import DiskFull
@@ -51,7 +50,7 @@ def test_a_whole_package_is_valid_and_tells_every_step_and_signature(
         ("deliver", "王秀兰", "代办员"),
     ]
     assert all(line.received_proved and line.in_tree for line in verdict.operations)
-    assert [v.file for v in verdict.documents] == [
+    assert [v.name for v in verdict.documents] == [
         "dossier.pdf",
         "earlier/dossier-1.pdf",
         "result.pdf",

@@ -11,28 +11,31 @@ import pytest
 
 from signing.journal import sign_statement
 from signing.trust import TrustStore
-from signing.verify.verdict import Outcome
 from station.archive import container
 from station.archive.container import pack
 from station.archive.form import MANIFEST, SIGNATURE, Manifest, entry_of
-from station.archive.package import PackageContents, write_package
-from station.archive.verdict import Aspect, PackageVerdict
+from station.archive.package import write_package
+from station.archive.verdict import Aspect, Outcome, PackageVerdict
 from station.archive.verify import verify_package
 from station.errors import FileUnreadable
 from station.services.clock import china_now
 from tests.helpers.broken import flip_bit
+from tests.helpers.closed_case import refused_case
 from tests.helpers.pki import Person, Pki
 
 Files = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def package(
-    pki: Pki, plain_contents: PackageContents, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    path = tmp_path_factory.mktemp("plain") / "package.zip"
-    write_package(path, plain_contents, pki.administrator.key, china_now(), pki.evidence)
+def package(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small package; not to be changed."""
+    path = tmp_path_factory.mktemp("small") / "package.zip"
+    write_package(path, refused_case(pki), pki.administrator.key, china_now(), pki.evidence)
     return path
+
+
+def test_left_alone_it_is_valid(package: Path, root: TrustStore) -> None:
+    assert verify_package(package, root).good
 
 
 @pytest.fixture
@@ -79,12 +82,10 @@ def told(verdict: PackageVerdict) -> str:
     [
         "README.txt",
         "dossier.pdf",
-        "result.pdf",
         "operations.jsonl",
         "ink.json",
         "tree.json",
         "certificates.pem",
-        "earlier/dossier-1.pdf",
     ],
 )
 def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(
@@ -104,7 +105,7 @@ def test_one_changed_byte_in_any_file_is_found_and_the_file_is_named(
 def test_a_folder_is_judged_as_severely_as_a_zip(
     files: Files, judge: Judge, root: TrustStore, tmp_path: Path
 ) -> None:
-    files["dossier.pdf"] += b" "
+    files["README.txt"] += b" "
     files["more.txt"] = b"more"
     del files["ink.json"]
     container.write(tmp_path / "a", files)
@@ -114,9 +115,7 @@ def test_a_folder_is_judged_as_severely_as_a_zip(
 
 
 def test_a_changed_cover_breaks_the_archivists_signature(files: Files, judge: Judge) -> None:
-    files[MANIFEST] = (
-        files[MANIFEST].replace("已".encode(), b"").replace("高龄老人".encode(), "残疾人".encode())
-    )
+    files[MANIFEST] = files[MANIFEST].replace("高龄老人".encode(), "残疾人".encode())
     verdict = judge(files)
     assert verdict.outcome is Outcome.BROKEN
     assert "封面被改过" in told(verdict)
@@ -137,7 +136,7 @@ def test_a_missing_file_is_named(files: Files, judge: Judge, name: str) -> None:
     assert f"少了 {name}" in told(verdict)
 
 
-@pytest.mark.parametrize("name", ["evil.exe", "earlier/dossier-2.pdf", "papers/x.json"])
+@pytest.mark.parametrize("name", ["evil.exe", "earlier/dossier-1.pdf", "papers/x.json"])
 def test_a_file_too_many_is_named(files: Files, judge: Judge, name: str) -> None:
     files[name] = b"not on the list"
     verdict = judge(files)
@@ -146,11 +145,11 @@ def test_a_file_too_many_is_named(files: Files, judge: Judge, name: str) -> None
 
 
 def test_two_files_in_each_others_place_are_named(files: Files, judge: Judge) -> None:
-    files["dossier.pdf"], files["result.pdf"] = files["result.pdf"], files["dossier.pdf"]
+    files["dossier.pdf"], files["ink.json"] = files["ink.json"], files["dossier.pdf"]
     verdict = judge(files)
     assert not verdict.good
-    assert "dossier.pdf 的位置上放的是 result.pdf" in told(verdict)
-    assert "result.pdf 的位置上放的是 dossier.pdf" in told(verdict)
+    assert "dossier.pdf 的位置上放的是 ink.json" in told(verdict)
+    assert "ink.json 的位置上放的是 dossier.pdf" in told(verdict)
 
 
 def test_a_cover_signed_anew_by_somebody_nobody_trusts_is_not_believed(
@@ -169,7 +168,7 @@ def test_a_cover_signed_anew_by_somebody_nobody_trusts_is_not_believed(
 def test_words_changed_in_a_statement_break_its_signature_under_the_best_of_covers(
     files: Files, judge: Judge, pki: Pki
 ) -> None:
-    changed = files["operations.jsonl"].replace(b'"action":"return"', b'"action":"refuse"')
+    changed = files["operations.jsonl"].replace(b'"action":"refuse"', b'"action":"return"')
     files["operations.jsonl"] = changed
     sign_anew(files, pki.administrator)
 
@@ -177,15 +176,14 @@ def test_words_changed_in_a_statement_break_its_signature_under_the_best_of_cove
 
     assert verdict.outcome is Outcome.BROKEN
     assert "办理过程第 2 步：签名不成立" in told(verdict)
-    assert verdict.holds(Aspect.WHOLE)
 
 
 @pytest.mark.parametrize("line", [b"", b"{}", b"null", b"\xff", b'{"statement":[],"signature":""}'])
 def test_a_line_of_the_record_that_cannot_be_read_is_told(
     files: Files, judge: Judge, pki: Pki, line: bytes
 ) -> None:
-    first, _, rest = files["operations.jsonl"].split(b"\n", 2)
-    files["operations.jsonl"] = first + b"\n" + line + b"\n" + rest
+    first, second, _ = files["operations.jsonl"].split(b"\n")
+    files["operations.jsonl"] = b"\n".join((first, line, second, b""))
     sign_anew(files, pki.administrator)
     assert "办理过程第 2 行读不懂" in told(judge(files))
 
@@ -205,8 +203,8 @@ def test_every_flipped_bit_of_the_zip_is_found(
     luck = random.Random(5)
     size = package.stat().st_size * 8
     directory = package.read_bytes().find(b"PK\x01\x02") * 8
-    anywhere = [luck.randrange(size) for _ in range(4)]
-    for bit in anywhere + [luck.randrange(directory, size) for _ in range(4)]:
+    anywhere = [luck.randrange(size) for _ in range(8)]
+    for bit in anywhere + [luck.randrange(directory, size) for _ in range(8)]:
         spoilt = tmp_path / "spoilt.zip"
         spoilt.write_bytes(package.read_bytes())
         flip_bit(spoilt, bit)
@@ -215,7 +213,7 @@ def test_every_flipped_bit_of_the_zip_is_found(
         assert verdict.reason.zh
 
 
-@pytest.mark.parametrize("left", [0, 10, 5000, 100_000])
+@pytest.mark.parametrize("left", [0, 10, 5000, 50_000])
 def test_a_zip_cut_short_is_no_package(
     package: Path, root: TrustStore, tmp_path: Path, left: int
 ) -> None:
