@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -85,6 +84,7 @@ class Uploads:
             raise UploadUnknown()
         size = self._blobs.size(digest)
         if size is not None:
+            self._note(digest).unlink(missing_ok=True)  # left by a crash after the last step
             return Upload(digest, size, size)
         try:
             length = int(json.loads(self._note(digest).read_bytes())["length"])
@@ -129,18 +129,14 @@ class Uploads:
         self._forget(digest)
 
     def sweep(self, now: datetime) -> int:
-        """Forgets what lay untouched too long; returns how many."""
+        """Forgets what lay untouched too long, torn files of a crash too; returns how many."""
         swept = 0
-        for note in self._notes():
-            part = note.with_suffix(".part")
-            newest = max(f.stat().st_mtime for f in (note, part) if f.exists())
+        for file in sorted(self._folder.iterdir(), reverse=True):  # a part before its note
+            newest = max(f.stat().st_mtime for f in (file, file.with_suffix(".part")) if f.exists())
             if now.timestamp() - newest > KEPT.total_seconds():
-                self._forget(note.stem)
-                swept += 1
+                file.unlink(missing_ok=True)
+                swept += file.suffix == ".json"
         return swept
-
-    def _notes(self) -> Iterator[Path]:
-        return (path for path in list(self._folder.glob("*.json")) if is_digest(path.stem))
 
     def _finish(self, digest: str) -> None:
         part = self._part(digest)

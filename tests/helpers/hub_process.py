@@ -90,16 +90,13 @@ class HubProcess:
         assert self._process is not None, "it does not run"
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def client(self, key: SigningKey | None = None, language: str = "zh") -> HubClient:
         """A client of this hub, signed in where a key is given."""
-        client = HubClient(self.url, language=language)
-        if key is not None:
-            try:
-                client.sign_in(key)
-            except BaseException:
-                client.close()
-                raise
-        return client
+        return client_of(self.url, key, language)
 
     def kill(self) -> None:
         """``kill -9``: no farewell, nothing flushed."""
@@ -143,6 +140,18 @@ def hub_process(training: Path, data: Path, *, items: Path | None = None) -> Ite
         yield hub
     finally:
         hub.stop()
+
+
+def client_of(url: str, key: SigningKey | None = None, language: str = "zh") -> HubClient:
+    """A client of the hub at ``url``, signed in where a key is given."""
+    client = HubClient(url, language=language)
+    if key is not None:
+        try:
+            client.sign_in(key)
+        except BaseException:
+            client.close()
+            raise
+    return client
 
 
 def _project() -> Path:

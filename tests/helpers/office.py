@@ -17,20 +17,20 @@ import itertools
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from signing.authority.training import UnitPlan
+from signing.keys.protocol import SigningKey
 from station.domain.cases import ActionType, Case
 from station.domain.operations import GENESIS, DocumentKind, DocumentRef, Operation
 from station.domain.units import Role, level_of
 from station.services.clock import china_now
-from station.services.sealing import recipients, seal, seal_paper
+from station.services.sealing import SealedDocument, recipients, seal, seal_paper
 from station.wire.client import HubClient
 from station.wire.documents import LOADS, REASONED
 from station.wire.messages import Accepted, Directory, LeaseGrant, SignedStatement
 from station.wire.sealed import Contact, Header, Note, Reason
 from station.wire.statements import sign_operation
-from tests.helpers.hub_process import HubProcess
 from tests.helpers.pki import Person, Pki
 
 TOWNSHIP_ONLY = "SB-001"  # decided by the township
@@ -42,10 +42,17 @@ OTHER_VILLAGE = UnitPlan("130430001002", "邻村便民服务站")
 _serials = itertools.count(1)
 
 
+class RunningHub(Protocol):
+    """Whatever runs a hub for a test."""
+
+    def client(self, key: SigningKey) -> HubClient:
+        """A client signed in with ``key``."""
+
+
 class Office:
     """The people of the test county, each at a desk of their own."""
 
-    def __init__(self, hub: HubProcess, pki: Pki) -> None:
+    def __init__(self, hub: RunningHub, pki: Pki) -> None:
         self.hub = hub
         self.pki = pki
         self._clients: dict[str, HubClient] = {}
@@ -135,17 +142,19 @@ class Errand:
 
     def upload(self, action: ActionType, person: Person) -> list[DocumentRef]:
         """The documents that the action needs, sealed and at the hub."""
+        documents = self.documents(action)
+        for document in documents:
+            self.office.at(person).upload(document.sealed)
+        return [document.ref for document in documents]
+
+    def documents(self, action: ActionType) -> list[SealedDocument]:
+        """The documents that the action needs, sealed; for a submission also the contact."""
         kinds = sorted(LOADS[action].needed)
         if action in (ActionType.SUBMIT, ActionType.RESUBMIT):
             kinds.append(DocumentKind.CONTACT)
-        found = []
-        for kind in kinds:
-            document = self.sealed(kind)
-            self.office.at(person).upload(document.sealed)
-            found.append(document.ref)
-        return found
+        return [self.sealed(kind) for kind in kinds]
 
-    def sealed(self, kind: DocumentKind) -> Any:
+    def sealed(self, kind: DocumentKind) -> SealedDocument:
         """A small document of this kind, sealed for whom it is meant."""
         to = recipients(self.office.directory, self.station)
         match kind:
