@@ -1,0 +1,152 @@
+"""Evens out the light on a page without touching what is written on it.
+
+The paper's brightness is estimated everywhere and every pixel is lifted by the same factor in all
+three channels, so a red seal stays red and blue ink blue. Pictures and cards, which have no
+paper showing, are left alone. Nothing here moves a pixel.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from station.imaging.arrays import Flags, Floats32, Pixels, as_floats32, as_pixels
+
+_SHRINK: Final = 8
+_WHITE: Final = 248.0
+"""What paper becomes: light enough to print clean, dark enough to keep its grain as evidence."""
+_MOST_GAIN: Final = 3.5
+_UNIT: Final = 64.0
+"""Gains are kept as bytes of 1/64: a step of 1.5 % cannot be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """How the light lies on one page, on a grid of 1/8 of its size."""
+
+    small: Pixels
+    """The page itself in that size."""
+    paper: Floats32
+    """Estimated brightness of bare paper at each point, 0..255."""
+    tint: tuple[float, float, float]
+    """Blue, green, red of the paper relative to its brightness."""
+    paper_share: float
+    """Part of the page that is bare paper, 0..1."""
+
+    @property
+    def shows_paper(self) -> bool:
+        """Whether enough paper shows for evening out; not so on cards, photos and leaflets."""
+        return self.paper_share > 0.35
+
+
+def light_on(page: Pixels) -> Light:
+    """Estimates the light on ``page`` (BGR)."""
+    height, width = page.shape[:2]
+    size = (max(8, width // _SHRINK), max(8, height // _SHRINK))
+    small = as_pixels(cv2.resize(page, size, interpolation=cv2.INTER_AREA))
+    grey = small.max(axis=2)  # paper is light in every channel; ink and seals are dark in one
+    span = max(3, round(max(size) * 0.035)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span))
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel)
+    closed = as_floats32(cv2.medianBlur(closed, 5))
+    surface = _smooth_surface(closed)
+    # a dark picture on the page is not a shadow: no deeper than half of the smooth light
+    paper = np.maximum(closed, 0.5 * surface)
+    paper = as_floats32(cv2.GaussianBlur(paper, (0, 0), span / 3))
+    bare = _bare(small, paper)
+    return Light(small, paper, _tint(small, bare), float(bare.mean()))
+
+
+def _smooth_surface(closed: Floats32) -> Floats32:
+    """A second-order surface through the light parts of the page (three reweighted fits)."""
+    height, width = closed.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = x / width - 0.5, y / height - 0.5
+    basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
+    values = closed.ravel()
+    thin = slice(None, None, max(1, len(values) // 1500))
+    weights = np.ones(len(values[thin]), np.float32)
+    solution = np.zeros(6, np.float32)
+    for _ in range(4):
+        scaled = basis[thin] * weights[:, None]
+        solution = np.linalg.lstsq(scaled, values[thin] * weights, rcond=None)[0]
+        gap = values[thin] - basis[thin] @ solution
+        weights = np.where(gap < -12, 0.1, 1.0).astype(np.float32)
+    return as_floats32(np.clip(basis @ solution, 20, 255).reshape(height, width))
+
+
+def _bare(small: Pixels, paper: Floats32) -> Flags:
+    """Where nothing is written: nearly as light as paper and without colour of its own."""
+    low, high = small.min(axis=2).astype(np.float32), small.max(axis=2).astype(np.float32)
+    return np.asarray((high > 0.9 * paper) & (high - low < 0.3 * high) & (high > 40))
+
+
+def _tint(small: Pixels, bare: Flags) -> tuple[float, float, float]:
+    """The lamp's colour, as seen on bare paper; coloured paper keeps half of its colour."""
+    if bare.sum() < 50:
+        return (1.0, 1.0, 1.0)
+    colour = np.median(small[bare].astype(np.float32), axis=0)
+    tint = colour / max(float(colour.max()), 1.0)
+    blue, green, red = (float(t) for t in np.clip(tint, 0.6, 1.0))
+    return (blue, green, red)
+
+
+def evened(page: Pixels, light: Light, pool: ThreadPoolExecutor | None = None) -> Pixels:
+    """``page`` as if lit evenly: paper becomes nearly white, everything else keeps its colour."""
+    gain = np.clip(_WHITE / np.maximum(light.paper, 1.0), 1.0, _MOST_GAIN)
+    tint = np.array(light.tint, np.float32)
+    grid = gain[..., None] / tint
+    grid = np.clip(np.rint(grid * _UNIT), 0, 255).astype(np.uint8)
+    height, width = page.shape[:2]
+    out = np.empty_like(page)
+    rows = _stripes(height)
+
+    def one(stripe: tuple[int, int]) -> None:
+        top, bottom = stripe
+        # the stripe's part of the grid, exactly: as if the whole grid had been enlarged
+        scale_x, scale_y = grid.shape[1] / width, grid.shape[0] / height
+        matrix = np.array(
+            [[scale_x, 0, 0.5 * scale_x - 0.5], [0, scale_y, (top + 0.5) * scale_y - 0.5]]
+        )
+        factor = cv2.warpAffine(
+            grid,
+            matrix,
+            (width, bottom - top),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        cv2.multiply(page[top:bottom], factor, dst=out[top:bottom], scale=1 / _UNIT)
+
+    if pool is None:
+        for stripe in rows:
+            one(stripe)
+    else:
+        list(pool.map(one, rows))
+    return out
+
+
+def _stripes(height: int, rows: int = 256) -> list[tuple[int, int]]:
+    """Stripes that fit a processor's cache."""
+    return [(top, min(top + rows, height)) for top in range(0, height, rows)]
+
+
+def black_and_white(page: Pixels, light: Light) -> Pixels:
+    """One grey channel of only 0 and 255, for G4; never for a page that carries colour."""
+    grey = cv2.cvtColor(evened(page, light), cv2.COLOR_BGR2GRAY)
+    _, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return as_pixels(mask)
+
+
+def colour_share(page: Pixels) -> float:
+    """Part of the page that carries colour (a seal, a pen, a photo), 0..1: such a page must not
+    become black and white."""
+    height, width = page.shape[:2]
+    size = (max(8, width // 4), max(8, height // 4))
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
+    a, b = lab[..., 1] - np.median(lab[..., 1]), lab[..., 2] - np.median(lab[..., 2])
+    return float((np.hypot(a, b) > 18).mean())

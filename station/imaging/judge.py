@@ -1,0 +1,190 @@
+"""Whether a page can be read by the next person: blur, glare, cut edges, darkness, emptiness.
+
+Measured on the page before it is cleaned, while the villager is still there. Nothing here is
+repaired; the person is told and decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import cv2
+import numpy as np
+
+from station.imaging.arrays import Floats32, Pixels, as_floats32
+from station.imaging.clean import Light
+from station.imaging.geometry import Quad
+
+
+class Notice(StrEnum):
+    """What is said about a page; the value is what ``station page --json`` prints."""
+
+    BLURRED = "blurred"
+    GLARE = "glare"
+    CUT_OFF = "cut_off"
+    DARK = "dark"
+    BLANK = "blank"
+    LOW_RESOLUTION = "low_resolution"
+    CORNERS_UNSURE = "corners_unsure"
+    UPSIDE_DOWN = "upside_down"
+    FIRST_PAGE_ONLY = "first_page_only"
+    SAME_AS_BEFORE = "same_as_before"
+
+
+SAID: Final[dict[Notice, tuple[str, str]]] = {
+    Notice.BLURRED: (
+        "字迹模糊，请放稳后重拍",
+        "The print is blurred: hold still and take it again",
+    ),
+    Notice.GLARE: (
+        "有反光，请转一下灯或纸再拍",
+        "Light is reflected: turn the lamp or the paper",
+    ),
+    Notice.CUT_OFF: (
+        "纸没有全部拍进来，请把四角都放进画面",
+        "The sheet is cut off: bring all four corners into the picture",
+    ),
+    Notice.DARK: ("太暗，请开灯后重拍", "Too dark: switch on a light and take it again"),
+    Notice.BLANK: ("这一面是空白的，需要时请保留", "This side is blank: keep it if it is needed"),
+    Notice.LOW_RESOLUTION: (
+        "太小，看不清小字，请靠近些重拍",
+        "Too small to read fine print: take it from nearer",
+    ),
+    Notice.CORNERS_UNSURE: (
+        "纸边没有把握，请拖动四角",
+        "The edges are uncertain: please set the corners",
+    ),
+    Notice.UPSIDE_DOWN: ("可能上下颠倒了，请转正", "It may be upside down: please turn it"),
+    Notice.FIRST_PAGE_ONLY: (
+        "文件里有多页，只取了第一页",
+        "The file has more pages: only the first was taken",
+    ),
+    Notice.SAME_AS_BEFORE: ("和前面的一页相同", "This is the same page as one before"),
+}
+"""Each warning in Chinese and in English: what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Measured on one page."""
+
+    sharpness: float
+    """0..1: 1 is as sharp as pixels can be, 0.35 is where small print begins to run together."""
+    glare: float
+    """Part of the page that a reflection burns out, 0..1."""
+    cut_off: bool
+    """Part of the sheet lies outside the picture."""
+    dark: bool
+    blank: bool
+    brightness: float
+    """Of bare paper, 0..255."""
+
+
+BLURRED_BELOW: Final = 0.35
+GLARE_ABOVE: Final = 0.002
+DARK_BELOW: Final = 60.0
+BLANK_BELOW: Final = 0.0015
+"""Part of the page that is not white; NAPS2 lets the user choose 0..1 %."""
+
+
+def judge(page: Pixels, light: Light, quad: Quad | None, picture_size: tuple[int, int]) -> Quality:
+    """Measures ``page`` (BGR, straight, not yet cleaned).
+
+    ``quad`` is where it was found in a picture of ``picture_size`` (width, height).
+    """
+    brightness = float(np.percentile(light.paper, 60))
+    return Quality(
+        sharpness=round(sharpness(page), 3),
+        glare=round(glare(light), 4),
+        cut_off=quad is not None and touches_frame(quad, picture_size),
+        dark=brightness < DARK_BELOW,
+        blank=blank_share(light) < BLANK_BELOW,
+        brightness=round(brightness, 1),
+    )
+
+
+def touches_frame(quad: Quad, picture_size: tuple[int, int]) -> bool:
+    """Whether a corner of the sheet lies on or beyond the picture's frame."""
+    width, height = picture_size
+    margin = 0.004 * max(width, height)
+    points = quad.array
+    low, high = points.min(axis=0), points.max(axis=0)
+    return bool((low < margin).any() or (high > np.array([width, height]) - margin).any())
+
+
+def sharpness(page: Pixels) -> float:
+    """1 for edges one pixel wide, falling with their width; read where the print is.
+
+    The edge width is found by blurring once more by a known amount and seeing how much less the
+    strongest edges rise: an edge already soft hardly changes. Patches are taken from all over the
+    page, so that one sharp corner does not speak for the rest.
+    """
+    height, width = page.shape[:2]
+    patch = 160
+    found: list[tuple[float, float]] = []
+    rows, columns = max(1, min(6, height // patch)), max(1, min(5, width // patch))
+    for row in range(rows):
+        for column in range(columns):
+            top = (2 * row + 1) * height // (2 * rows) - patch // 2
+            left = (2 * column + 1) * width // (2 * columns) - patch // 2
+            piece = page[max(0, top) : top + patch, max(0, left) : left + patch, 1]
+            found.append(_edge_width(np.ascontiguousarray(piece)))
+    strong = sorted(found, reverse=True)[: max(1, len(found) // 3)]
+    widths = [w for s, w in strong if s > 12]
+    if not widths:
+        return 0.0
+    return float(min(1.0, 0.7 / max(float(np.median(widths)), 0.05)))
+
+
+def _edge_width(piece: Pixels) -> tuple[float, float]:
+    """Strength of the strongest edges of a patch in grey levels, and their sigma in pixels."""
+    extra = 1.5
+    plain = as_floats32(cv2.GaussianBlur(piece, (3, 3), 0.6))
+    soft = as_floats32(cv2.GaussianBlur(plain, (0, 0), extra))
+    sharp_rise = _rise(plain)
+    place = sharp_rise >= np.percentile(sharp_rise, 97)
+    first = float(sharp_rise[place].mean())
+    # the same edges, wherever the blur has moved their steepest point to
+    second = float(cv2.dilate(_rise(soft), np.ones((3, 3), np.uint8))[place].mean())
+    ratio = first / max(second, 1e-3)
+    if ratio <= 1.02:
+        return first, 8.0
+    return first, max(0.0, (extra**2 / (ratio**2 - 1)) - 0.36) ** 0.5
+
+
+def _rise(plane: Floats32) -> Floats32:
+    dx = cv2.Sobel(plane, cv2.CV_32F, 1, 0, scale=0.125)
+    dy = cv2.Sobel(plane, cv2.CV_32F, 0, 1, scale=0.125)
+    return as_floats32(cv2.magnitude(dx, dy))
+
+
+def glare(light: Light) -> float:
+    """Part of the page burnt out by a reflection.
+
+    Burnt out alone is no glare: a scan's paper is 255 all over. A reflection is a blob at the
+    limit on paper that is clearly darker elsewhere.
+    """
+    small = light.small
+    burnt = ((small.min(axis=2) >= 250) * np.uint8(1)).astype(np.uint8)
+    if not burnt.any() or float(np.median(light.paper)) > 240:
+        return 0.0
+    burnt = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=8)
+    least = max(6, burnt.size // 4000)
+    area = sum(
+        int(stats[i, cv2.CC_STAT_AREA])
+        for i in range(1, count)
+        if stats[i, cv2.CC_STAT_AREA] >= least
+    )
+    return area / burnt.size
+
+
+def blank_share(light: Light) -> float:
+    """Part of the page that is not bare paper; its outermost strip (shadows, holes) is left out."""
+    small = light.small.astype(np.float32)
+    rim_y, rim_x = max(1, small.shape[0] // 40), max(1, small.shape[1] // 40)
+    inner = small[rim_y:-rim_y, rim_x:-rim_x]
+    paper = light.paper[rim_y:-rim_y, rim_x:-rim_x, None] * np.array(light.tint, np.float32)
+    return float((inner.min(axis=2) < 0.82 * paper.min(axis=2)).mean())

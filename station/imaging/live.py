@@ -1,0 +1,195 @@
+"""The live view: where the sheet is now, and when to take the picture by itself.
+
+``detect_live`` looks at one frame; ``Stillness`` is the rule that decides from what it saw, with
+the time as an argument. Nothing here holds a camera, a clock or a thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import cv2
+import numpy as np
+
+from station.imaging import weights
+from station.imaging.arrays import Floats, Pixels
+from station.imaging.detection import look_quickly
+from station.imaging.evidence import gather
+from station.imaging.geometry import Quad
+from station.imaging.mat import Mat
+
+LIVE_SIDE: Final = 320
+_FACE: Final = (32, 24)
+"""Rows and columns of the coarse picture by which a sheet is known again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFind:
+    """What one frame shows."""
+
+    quad: Quad | None
+    """In pixels of the frame."""
+    confidence: float
+    sharpness: float
+    """Any unit; only comparable between frames of one camera."""
+    face: bytes = b""
+    """A coarse picture of the sheet, 0..255 after its light was taken out."""
+    empty: bool = False
+    """Nothing lies on the (learned) mat."""
+    frame_size: tuple[int, int] = (0, 0)
+
+    @property
+    def sure(self) -> bool:
+        return self.quad is not None and self.confidence >= weights.SURE_ABOVE
+
+
+def detect_live(
+    frame: Pixels, mat: Mat | None = None, previous: LiveFind | None = None
+) -> LiveFind:
+    """The sheet in one frame (BGR). ``previous`` is the find in the frame before: when the sheet
+    has not moved far, it is followed instead of looked for, at a quarter of the cost."""
+    height, width = frame.shape[:2]
+    factor = LIVE_SIDE / max(height, width)
+    step = max(1, int(0.5 / factor))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    small = np.asarray(
+        cv2.resize(np.ascontiguousarray(frame[::step, ::step]), size, interpolation=cv2.INTER_AREA),
+        np.uint8,
+    )
+    if mat is not None and mat.is_empty(small):
+        return LiveFind(None, 0.0, 0.0, empty=True, frame_size=(width, height))
+    before = None
+    if previous is not None and previous.sure and previous.quad is not None:
+        before = previous.quad.array * factor
+    quad, confidence = look_quickly(gather(small, mat), before)
+    if quad is None:
+        return LiveFind(None, confidence, 0.0, frame_size=(width, height))
+    return LiveFind(
+        quad=Quad.of(quad / factor),
+        confidence=confidence,
+        sharpness=_sharpness(frame, quad / factor),
+        face=_face(small, quad),
+        frame_size=(width, height),
+    )
+
+
+def _sharpness(frame: Pixels, quad: Floats) -> float:
+    """Energy of the finest detail inside the sheet, on every second row."""
+    low = np.maximum(quad.min(axis=0), 0).astype(int)
+    high = quad.max(axis=0).astype(int)
+    grey = frame[low[1] : high[1] : 2, low[0] : high[0], 1]
+    if grey.size < 400:
+        return 0.0
+    fine = cv2.Sobel(np.ascontiguousarray(grey), cv2.CV_16S, 1, 0, ksize=1)
+    return float(cv2.norm(fine, cv2.NORM_L2) ** 2 / grey.size)
+
+
+def _face(small: Pixels, quad: Floats) -> bytes:
+    rows, columns = _FACE
+    target = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32) * 4
+    warp = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    page = cv2.warpPerspective(grey, warp, (columns * 4, rows * 4))
+    coarse = cv2.resize(page, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
+    light = cv2.GaussianBlur(cv2.dilate(coarse, np.ones((7, 7), np.uint8)), (0, 0), 3)
+    return np.clip(coarse / np.maximum(light, 1) * 255, 0, 255).astype(np.uint8).tobytes()
+
+
+def same_face(a: bytes, b: bytes) -> bool:
+    """Whether two faces are one sheet: alike everywhere, not just on the whole."""
+    if not a or len(a) != len(b):
+        return False
+    first, second = (np.frombuffer(v, np.uint8).reshape(_FACE).astype(np.float32) for v in (a, b))
+    gap = cv2.blur(np.abs(first - second), (3, 3))[1:-1, 1:-1]
+    return float(gap.mean()) < 12 and float(gap.max()) < 70
+
+
+class Moment(StrEnum):
+    """What the live view should do and show now."""
+
+    EMPTY = "empty"  # no sheet
+    MOVING = "moving"  # a sheet, not still yet
+    SETTLING = "settling"  # still; the picture comes soon
+    TAKE = "take"  # take it now; said once
+    TAKEN = "taken"  # this sheet has been taken; waiting for another
+
+
+@dataclass(frozen=True, slots=True)
+class StillnessRule:
+    """How still, how long, how sharp."""
+
+    frames: int = 3
+    seconds: float = 0.7
+    move: float = 0.02
+    """Largest move of a corner between frames, as a part of the frame's longer side."""
+    sharp_share: float = 0.9
+    """Of the best sharpness seen while this sheet lay there: the focus has settled."""
+    patience: float = 2.5
+    """Seconds after which the focus is no longer waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stillness:
+    """The rule's memory. ``after`` gives the next one; the old one stays as it was."""
+
+    rule: StillnessRule = StillnessRule()
+    moment: Moment = Moment.EMPTY
+    last: LiveFind | None = None
+    still_since: float = 0.0
+    still_frames: int = 0
+    best_sharpness: float = 0.0
+    taken_face: bytes = b""
+    progress: float = 0.0
+    """0..1 while settling, for the ring round the shutter."""
+
+    def after(self, find: LiveFind, at: float) -> Stillness:
+        """What follows when ``find`` was seen at ``at`` (seconds, any zero)."""
+        if find.empty:  # the mat itself was seen: whatever comes next is a new sheet
+            return Stillness(self.rule)
+        if not find.sure:
+            waiting = Moment.TAKEN if self.taken_face else Moment.EMPTY
+            return replace(
+                self, moment=waiting, last=None, still_frames=0, progress=0.0, best_sharpness=0.0
+            )
+        if self.last is None or self._moved(self.last, find):
+            return replace(
+                self,
+                moment=Moment.TAKEN if self._was_taken(find) else Moment.MOVING,
+                last=find,
+                still_since=at,
+                still_frames=1,
+                best_sharpness=find.sharpness,
+                progress=0.0,
+            )
+        still = replace(
+            self,
+            last=find,
+            still_frames=self.still_frames + 1,
+            best_sharpness=max(self.best_sharpness, find.sharpness),
+        )
+        if self._was_taken(find):
+            return replace(still, moment=Moment.TAKEN, progress=0.0)
+        waited = at - self.still_since
+        calm = still.still_frames >= self.rule.frames and waited >= self.rule.seconds
+        sharp = find.sharpness >= self.rule.sharp_share * still.best_sharpness
+        if calm and (sharp or waited >= self.rule.patience):
+            return replace(still, moment=Moment.TAKE, taken_face=find.face, progress=1.0)
+        return replace(
+            still, moment=Moment.SETTLING, progress=min(waited / self.rule.seconds, 0.99)
+        )
+
+    def taken_by_hand(self) -> Stillness:
+        """The person pressed the key: this sheet needs no second picture."""
+        face = self.last.face if self.last is not None else b""
+        return replace(self, moment=Moment.TAKEN, taken_face=face, progress=0.0)
+
+    def _was_taken(self, find: LiveFind) -> bool:
+        return same_face(self.taken_face, find.face)
+
+    def _moved(self, before: LiveFind, now: LiveFind) -> bool:
+        if before.quad is None or now.quad is None:
+            return True
+        reach = self.rule.move * max(now.frame_size)
+        return bool(np.linalg.norm(before.quad.array - now.quad.array, axis=1).max() > reach)

@@ -1,0 +1,574 @@
+"""Photographs of papers that never existed, with the true corners known.
+
+A scene is a *sheet* (form, letter, receipt, leaflet, ID card) lying on a *mat* (cutting mat, wood,
+marble, tiles, cloth, a cluttered desk), seen by a camera: perspective, curl, shade of the lens,
+shadows, glare, a hand, blur, noise. Everything is drawn from a random generator given by the
+caller, so that a scene can be made again from its number. Nothing here measures or judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+Corners = NDArray[np.float32]
+
+MATS = ("plain", "wood", "marble", "tiles", "cloth", "white", "clutter")
+SHEETS = ("form", "letter", "receipt", "leaflet", "card", "certificate")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One photograph and what is true about it."""
+
+    picture: Picture
+    """H x W x 3, BGR."""
+    corners: Corners
+    """4 x 2, pixels, clockwise from the sheet's own top left."""
+    sheet: str
+    mat: str
+    cut_off: bool = False
+
+    def jpeg(self, quality: int = 90) -> bytes:
+        """The photograph as a camera would hand it over."""
+        done, data = cv2.imencode(".jpg", self.picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        assert done
+        return data.tobytes()
+
+
+# -- sheets ---------------------------------------------------------------------------------------
+
+
+def draw_sheet(kind: str, rng: np.random.Generator, height: int = 1700) -> Picture:
+    """A sheet of ``kind`` seen straight from above, ``height`` pixels high (cards lie flat)."""
+    aspect = {
+        "form": 2**0.5,
+        "letter": float(rng.choice([2**0.5, 1.294])),
+        "receipt": float(rng.uniform(1.7, 3.0)),
+        "leaflet": float(rng.uniform(1.2, 1.6)),
+        "card": 54 / 85.6,
+        "certificate": 1 / 2**0.5,
+    }[kind]
+    width = round(height / aspect)
+    paper = rng.integers(225, 256, 3) if rng.random() < 0.8 else rng.integers(150, 256, 3)
+    sheet = np.empty((height, width, 3), np.uint8)
+    sheet[:] = paper
+    {
+        "form": _draw_form,
+        "letter": _draw_letter,
+        "receipt": _draw_letter,
+        "leaflet": _draw_leaflet,
+        "card": _draw_card,
+        "certificate": _draw_certificate,
+    }[kind](sheet, rng)
+    return sheet
+
+
+def _words(
+    sheet: Picture, rng: np.random.Generator, box: tuple[int, int, int, int], size: int
+) -> None:
+    """Rows of blobs as dense as print, inside ``box`` (x, y, width, height)."""
+    x0, y0, width, height = box
+    ink = tuple(int(v) for v in rng.integers(10, 80, 3))
+    y = y0
+    while y + size < y0 + height:
+        x, end = x0, x0 + int(width * rng.uniform(0.4, 1.0))
+        while x + size < end:
+            for _ in range(3):
+                points = rng.integers(0, size, (2, 2)) + (x, y)
+                cv2.line(sheet, points[0].tolist(), points[1].tolist(), ink, max(1, size // 9))
+            x += int(size * (1.1 if rng.random() < 0.9 else 2.2))
+        y += int(size * 1.8)
+
+
+def _draw_letter(sheet: Picture, rng: np.random.Generator) -> None:
+    height, width = sheet.shape[:2]
+    margin = width // 10
+    size = max(8, width // 45)
+    _words(sheet, rng, (width // 3, margin // 2, width // 2, 3 * size), 2 * size)
+    end = int(height * rng.uniform(0.5, 0.95))
+    _words(sheet, rng, (margin, 2 * margin, width - 2 * margin, end - 2 * margin), size)
+    if rng.random() < 0.5:
+        _seal(sheet, rng)
+
+
+def _draw_form(sheet: Picture, rng: np.random.Generator) -> None:
+    height, width = sheet.shape[:2]
+    margin = int(width * rng.uniform(0.06, 0.12))
+    top = int(height * rng.uniform(0.1, 0.18))
+    bottom = int(height * rng.uniform(0.75, 0.95))
+    size = max(8, width // 50)
+    _words(sheet, rng, (width // 4, top // 2, width // 2, 3 * size), 2 * size)
+    line = max(1, width // 600)
+    rows = int(rng.integers(6, 16))
+    for row in np.linspace(top, bottom, rows + 1).astype(int).tolist():
+        cv2.line(sheet, (margin, row), (width - margin, row), (30, 30, 30), line)
+        _words(sheet, rng, (margin + size, row + size // 2, width // 6, 2 * size), size)
+        _words(sheet, rng, (width // 3, row + size // 2, width // 3, 2 * size), size)
+    for column in (margin, int(width * 0.3), width - margin):
+        cv2.line(sheet, (column, top), (column, bottom), (30, 30, 30), line)
+    if rng.random() < 0.5:
+        _seal(sheet, rng)
+
+
+def _draw_leaflet(sheet: Picture, rng: np.random.Generator) -> None:
+    height, width = sheet.shape[:2]
+    if rng.random() < 0.5:
+        sheet[:] = rng.integers(60, 256, 3)
+    for _ in range(int(rng.integers(3, 14))):
+        x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
+        w, h = int(rng.integers(width // 10, width // 2)), int(rng.integers(60, height // 3))
+        colour = tuple(int(v) for v in rng.integers(0, 256, 3))
+        if rng.random() < 0.6:
+            cv2.rectangle(sheet, (x, y), (x + w, y + h), colour, -1)
+        else:
+            cv2.ellipse(sheet, (x, y), (w // 2, h // 2), 0, 0, 360, colour, -1)
+    _words(sheet, rng, (width // 12, height // 12, width // 2, height // 3), max(8, width // 30))
+
+
+def _draw_card(sheet: Picture, rng: np.random.Generator) -> None:
+    height, width = sheet.shape[:2]
+    light = rng.integers(190, 250, 3)
+    dark = np.clip(light - rng.integers(0, 50, 3), 0, 255)
+    ramp = np.linspace(0, 1, width)[None, :, None]
+    sheet[:] = (light * (1 - ramp) + dark * ramp).astype(np.uint8)
+    face = (int(width * 0.64), int(height * 0.16), int(width * 0.3), int(height * 0.56))
+    tone = tuple(int(v) for v in rng.integers(80, 200, 3))
+    cv2.rectangle(sheet, face, tone, -1)
+    head = (face[0] + face[2] // 2, face[1] + face[3] // 2)
+    cv2.ellipse(sheet, head, (face[2] // 3, face[3] // 3), 0, 0, 360, (150, 180, 220), -1)
+    _words(sheet, rng, (width // 16, height // 9, width // 2, int(height * 0.6)), height // 14)
+    _words(
+        sheet, rng, (width // 16, int(height * 0.82), int(width * 0.8), height // 8), height // 13
+    )
+
+
+def _draw_certificate(sheet: Picture, rng: np.random.Generator) -> None:
+    height, width = sheet.shape[:2]
+    colour = tuple(int(v) for v in rng.integers(30, 200, 3))
+    inset = height // 14
+    cv2.rectangle(sheet, (inset, inset), (width - inset, height - inset), colour, height // 60)
+    size = height // 22
+    _words(sheet, rng, (width // 5, height // 4, width // 2, height // 2), size)
+    _seal(sheet, rng)
+
+
+def _seal(sheet: Picture, rng: np.random.Generator) -> None:
+    """A round red seal with a star, as an office presses it."""
+    height, width = sheet.shape[:2]
+    radius = min(height, width) // 9
+    x = int(rng.integers(width // 2, max(width // 2 + 1, width - radius - 1)))
+    y = int(rng.integers(height // 2, max(height // 2 + 1, height - radius - 1)))
+    layer = sheet.copy()
+    cv2.circle(layer, (x, y), radius, (50, 40, 215), max(2, radius // 10))
+    turns = np.arange(5) * 4 * np.pi / 5 - np.pi / 2
+    star = np.stack([x + radius * 0.4 * np.cos(turns), y + radius * 0.4 * np.sin(turns)], 1)
+    cv2.fillPoly(layer, [star.astype(np.int32)], (50, 40, 215))
+    cv2.addWeighted(layer, 0.85, sheet, 0.15, 0, dst=sheet)
+
+
+# -- mats -----------------------------------------------------------------------------------------
+
+
+def _cloud(rng: np.random.Generator, shape: tuple[int, int], grain: int) -> NDArray[np.float32]:
+    """Smooth noise in -1..1 whose lumps are about ``grain`` pixels wide."""
+    small = (max(2, shape[0] // grain + 2), max(2, shape[1] // grain + 2))
+    noise = rng.uniform(-1, 1, small).astype(np.float32)
+    return np.asarray(cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def draw_mat(kind: str, rng: np.random.Generator, shape: tuple[int, int]) -> Picture:
+    """What the sheet lies on; ``shape`` is (height, width)."""
+    height, width = shape
+    mat = np.empty((height, width, 3), np.float32)
+    if kind == "plain":
+        mat[:] = rng.integers(15, 150, 3) if rng.random() < 0.7 else [60, 90, 40]
+    elif kind == "wood":
+        mat[:] = [rng.integers(30, 130), rng.integers(70, 170), rng.integers(110, 225)]
+        grain = _cloud(rng, (height, max(2, width // 40)), 6)
+        stripes = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
+        if rng.random() < 0.5:
+            grain = _cloud(rng, (max(2, height // 40), width), 6)
+            stripes = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
+        mat *= 1 + rng.uniform(0.03, 0.2) * stripes[..., None]
+        for x in range(int(rng.integers(0, 300)), width, int(rng.integers(250, 900))):
+            cv2.line(mat, (x, 0), (x + int(rng.integers(-40, 40)), height), (25, 35, 45), 3)
+    elif kind == "marble":
+        mat[:] = rng.integers(205, 245)
+        mat += 10 * _cloud(rng, shape, 200)[..., None]
+        for _ in range(int(rng.integers(4, 12))):
+            points = np.cumsum(rng.normal(0, height / 14, (12, 2)), 0)
+            points += rng.uniform(0, 1, 2) * (width, height)
+            tone = [int(rng.integers(120, 200))] * 3
+            cv2.polylines(mat, [points.astype(np.int32)], False, tone, int(rng.integers(1, 9)))
+        mat = cv2.GaussianBlur(mat, (0, 0), 2)
+    elif kind == "tiles":
+        mat[:] = rng.integers(60, 230, 3)
+        mat += 14 * _cloud(rng, shape, 60)[..., None]
+        step = int(rng.integers(height // 5, height // 2))
+        joint = [int(v) for v in rng.integers(30, 120, 3)]
+        for p in range(int(rng.integers(0, step)), max(shape), step):
+            cv2.line(mat, (p, 0), (p, height), joint, int(rng.integers(4, 16)))
+            cv2.line(mat, (0, p), (width, p), joint, int(rng.integers(4, 16)))
+    elif kind == "cloth":
+        mat[:] = rng.integers(20, 200, 3)
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        pitch = rng.uniform(5, 30)
+        weave = np.sin(x * 6.28 / pitch) * np.sin(y * 6.28 / pitch)
+        mat *= (1 + rng.uniform(0.03, 0.2) * weave + 0.1 * _cloud(rng, shape, 150))[..., None]
+    elif kind == "white":
+        mat[:] = rng.integers(190, 236) + rng.integers(-6, 7, 3)
+        mat += 5 * _cloud(rng, shape, 400)[..., None]
+    elif kind == "clutter":
+        mat[:] = rng.integers(40, 220, 3)
+        mat += 10 * _cloud(rng, shape, 100)[..., None]
+        _things(mat, rng)
+    else:
+        raise ValueError(kind)
+    return np.clip(mat, 0, 255).astype(np.uint8)
+
+
+def _things(mat: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Pens, cups, books and cables lying about."""
+    height, width = mat.shape[:2]
+    for _ in range(int(rng.integers(3, 10))):
+        colour = [int(v) for v in rng.integers(0, 256, 3)]
+        centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
+        turn = float(rng.uniform(0, 180))
+        shape = rng.integers(0, 4)
+        long, short = int(height * rng.uniform(0.1, 0.3)), int(height * rng.uniform(0.01, 0.2))
+        if shape == 0:
+            cv2.ellipse(mat, centre, (long // 2, long // 2), 0, 0, 360, colour, -1)
+        elif shape == 1:
+            points = np.cumsum(rng.normal(0, height / 12, (10, 2)), 0) + centre
+            cv2.polylines(mat, [points.astype(np.int32)], False, colour, int(rng.integers(4, 14)))
+        else:
+            box = cv2.boxPoints((centre, (long, short), turn)).astype(np.int32)
+            cv2.fillPoly(mat, [box], colour)
+
+
+# -- the camera -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """How badly a photograph is taken; the default is a good document camera."""
+
+    shade: float = 0.1
+    """Darkening of the corners by the lens, 0..1."""
+    slope: float = 0.1
+    """Brightness falling from one side to the other, 0..1."""
+    shadow: float = 0.0
+    """Depth of a shadow thrown across the sheet, 0..1."""
+    glare: float = 0.0
+    """Strength of a reflecting spot on the sheet; above 1 it burns out."""
+    blur: float = 0.0
+    """Sigma in pixels."""
+    noise: float = 2.0
+    """Sigma in grey levels."""
+    hand: bool = False
+    curl: float = 0.0
+    """How far sides bow, as a part of the sheet's height."""
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    exposure: float = 1.0
+
+
+def photograph(
+    sheet: Picture,
+    mat: Picture,
+    corners: Corners,
+    rng: np.random.Generator,
+    light: Light = Light(),  # noqa: B008 - frozen
+    *,
+    rounded: float = 0.0,
+    sheet_name: str = "form",
+    mat_name: str = "plain",
+) -> Scene:
+    """Lays ``sheet`` on ``mat`` at ``corners`` and takes the picture.
+
+    ``rounded`` is the corner radius as a part of the sheet's height (an ID card has 0.06).
+    """
+    height, width = mat.shape[:2]
+    mask = _sheet_mask(sheet.shape[:2], rounded)
+    if light.curl:
+        sheet, mask = _curled(sheet, mask, light.curl, rng)
+    else:
+        pad = 2
+        sheet = cv2.copyMakeBorder(sheet, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+        mask = cv2.copyMakeBorder(mask, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
+    pad = (mask.shape[1] - sheet.shape[1]) // 2
+    inset = 2 if not light.curl else int(sheet.shape[0] * 0.05 / 1.1 + 0.5)
+    sheet_height, sheet_width = sheet.shape[:2]
+    source = np.float32(
+        [
+            [inset, inset],
+            [sheet_width - inset, inset],
+            [sheet_width - inset, sheet_height - inset],
+            [inset, sheet_height - inset],
+        ]
+    )
+    # shrinking: prefilter, as a lens would
+    scale = np.linalg.norm(corners[1] - corners[0]) / (sheet_width - 2 * inset)
+    if scale < 0.7:
+        sheet = cv2.GaussianBlur(sheet, (0, 0), 0.4 / scale)
+    warp = cv2.getPerspectiveTransform(source, corners.astype(np.float32))
+    size = (width, height)
+    laid = cv2.warpPerspective(
+        sheet, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    alpha = cv2.warpPerspective(mask, warp, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    # the sheet's own contact shadow on the mat
+    drop = cv2.GaussianBlur(alpha, (0, 0), height / 150)
+    shift = np.float32([[1, 0, rng.uniform(-1, 1) * height / 200], [0, 1, height / 300]])
+    drop = cv2.warpAffine(drop, shift, size)
+    ground = mat.astype(np.float32) * (1 - rng.uniform(0.05, 0.35) * drop)[..., None]
+    image = ground * (1 - alpha)[..., None] + laid.astype(np.float32) * alpha[..., None]
+    image = _lit(image, corners, rng, light)
+    if light.hand:
+        _lay_hand(image, corners, rng)
+    if light.blur:
+        image = cv2.GaussianBlur(image, (0, 0), light.blur)
+    image *= np.float32(light.tint) * light.exposure
+    image += rng.normal(0, light.noise, image.shape).astype(np.float32)
+    inside = (corners >= 0).all() and (corners < (width, height)).all()
+    return Scene(
+        np.clip(image, 0, 255).astype(np.uint8),
+        corners.astype(np.float32),
+        sheet_name,
+        mat_name,
+        cut_off=not bool(inside),
+    )
+
+
+def _sheet_mask(shape: tuple[int, int], rounded: float) -> Picture:
+    height, width = shape
+    mask = np.full((height, width), 255, np.uint8)
+    radius = int(rounded * height)
+    if radius:
+        mask[:] = 0
+        cv2.rectangle(mask, (radius, 0), (width - radius, height), 255, -1)
+        cv2.rectangle(mask, (0, radius), (width, height - radius), 255, -1)
+        for x in (radius, width - radius - 1):
+            for y in (radius, height - radius - 1):
+                cv2.circle(mask, (x, y), radius, 255, -1)
+    return mask
+
+
+def _curled(
+    sheet: Picture, mask: Picture, curl: float, rng: np.random.Generator
+) -> tuple[Picture, Picture]:
+    """Sides bow out and in; the four corners stay where they are."""
+    height = sheet.shape[0]
+    pad = int(height * 0.05)
+    padded = cv2.copyMakeBorder(sheet, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    shape = cv2.copyMakeBorder(mask, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
+    rows, columns = padded.shape[:2]
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    u = np.clip((x - pad) / (columns - 2 * pad), 0, 1)
+    v = np.clip((y - pad) / (rows - 2 * pad), 0, 1)
+    reach = curl * height
+    bow = rng.uniform(-reach, reach, 4)
+    x += (np.sin(np.pi * v) * (bow[0] * (1 - u) + bow[1] * u)).astype(np.float32)
+    y += (np.sin(np.pi * u) * (bow[2] * (1 - v) + bow[3] * v)).astype(np.float32)
+    return (
+        cv2.remap(padded, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        cv2.remap(shape, x, y, cv2.INTER_LINEAR),
+    )
+
+
+def _lit(
+    image: NDArray[np.float32], corners: Corners, rng: np.random.Generator, light: Light
+) -> NDArray[np.float32]:
+    height, width = image.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    u, v = x / width - 0.5, y / height - 0.5
+    turn = rng.uniform(0, 2 * np.pi)
+    gain = 1 - light.shade * 2 * (u * u + v * v)
+    gain += light.slope * (u * np.cos(turn) + v * np.sin(turn))
+    if light.shadow:
+        turn = rng.uniform(0, 2 * np.pi)
+        edge = u * np.cos(turn) + v * np.sin(turn) - rng.uniform(-0.2, 0.2)
+        gain *= 1 - light.shadow / (1 + np.exp(-edge * rng.uniform(20, 200)))
+    lit = image * gain[..., None].astype(np.float32)
+    if light.glare:
+        weights = rng.dirichlet(np.ones(4))
+        spot = weights @ corners
+        span = float(np.linalg.norm(corners[2] - corners[0]))
+        distance = ((x - spot[0]) ** 2 + (y - spot[1]) ** 2) / (0.08 * span) ** 2
+        lit += (255 * light.glare * np.exp(-distance))[..., None].astype(np.float32)
+    return np.asarray(lit, np.float32)
+
+
+def _lay_hand(image: NDArray[np.float32], corners: Corners, rng: np.random.Generator) -> None:
+    """A hand-ish blob that holds the sheet at one side."""
+    side = int(rng.integers(0, 4))
+    a, b = corners[side], corners[(side + 1) % 4]
+    grip = a + (b - a) * rng.uniform(0.25, 0.75)
+    outward = grip - corners.mean(0)
+    outward /= np.linalg.norm(outward)
+    span = float(np.linalg.norm(corners[2] - corners[0]))
+    skin = np.array([rng.integers(90, 150), rng.integers(120, 180), rng.integers(170, 230)])
+    layer = np.zeros(image.shape[:2], np.uint8)
+    along = np.array([-outward[1], outward[0]])
+    palm = grip + outward * span * 0.14
+    cv2.ellipse(
+        layer, palm.astype(int).tolist(), (int(span * 0.1), int(span * 0.1)), 0, 0, 360, 255, -1
+    )
+    for finger in np.linspace(-0.06, 0.06, int(rng.integers(1, 4))):
+        tip = grip - outward * span * rng.uniform(0.02, 0.06) + along * span * finger
+        root = palm + along * span * finger
+        cv2.line(layer, root.astype(int).tolist(), tip.astype(int).tolist(), 255, int(span * 0.04))
+    alpha = cv2.GaussianBlur(layer, (0, 0), 2).astype(np.float32)[..., None] / 255
+    image *= 1 - alpha
+    image += alpha * skin * (1 + 0.1 * _cloud(rng, image.shape[:2], 60)[..., None])
+
+
+# -- whole scenes ---------------------------------------------------------------------------------
+
+
+def place(
+    shape: tuple[int, int],
+    aspect: float,
+    rng: np.random.Generator,
+    *,
+    tilt: float = 0.08,
+    turn: float = 12.0,
+    fill: tuple[float, float] = (0.55, 0.92),
+    off_centre: float = 0.5,
+) -> Corners:
+    """Corners of a sheet (height / width = ``aspect``) somewhere in a picture of ``shape``.
+
+    ``tilt`` moves each corner by that part of the sheet's size (perspective), ``turn`` is the
+    largest rotation in degrees, ``fill`` the part of the frame that the sheet takes up in the
+    tighter direction.
+    """
+    height, width = shape
+    angle = np.deg2rad(rng.uniform(-turn, turn))
+    cos, sin = np.cos(angle), np.sin(angle)
+    box_w, box_h = cos + aspect * abs(sin), aspect * cos + abs(sin)
+    unit = min(width / box_w, height / box_h) * rng.uniform(*fill)
+    half = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * (unit, unit * aspect)
+    half += rng.uniform(-tilt, tilt, (4, 2)) * unit
+    turned = half @ np.array([[cos, sin], [-sin, cos]])
+    low, high = turned.min(0), turned.max(0)
+    room = np.maximum((width, height) - (high - low), 0)
+    shift = room * (0.5 + rng.uniform(-0.5, 0.5, 2) * off_centre) - low
+    return np.asarray(turned + shift, np.float32)
+
+
+def desk_scene(seed: int, shape: tuple[int, int] = (1600, 1200)) -> Scene:
+    """Scene number ``seed``: any sheet on any mat in any light a village office has."""
+    rng = np.random.default_rng(seed)
+    sheet_name = str(rng.choice(SHEETS))
+    mat_name = str(rng.choice(MATS, p=[0.22, 0.2, 0.08, 0.1, 0.12, 0.1, 0.18]))
+    if rng.random() < 0.3:
+        shape = (shape[1], shape[0])
+    sheet = draw_sheet(sheet_name, rng)
+    mat = draw_mat(mat_name, rng, shape)
+    aspect = sheet.shape[0] / sheet.shape[1]
+    papers_under = int(rng.choice([0, 0, 0, 0, 1, 2]))
+    for _ in range(papers_under):
+        under = draw_sheet(str(rng.choice(SHEETS[:4])), rng, 900)
+        where = place(
+            shape, under.shape[0] / under.shape[1], rng, turn=60, fill=(0.4, 0.75), off_centre=1.0
+        )
+        mat = photograph(under, mat, where, rng, Light(0, 0, noise=0)).picture
+    easy = rng.random() < 0.5
+    least = 0.7 if papers_under else (0.55 if easy else 0.35)
+    corners = place(
+        shape,
+        aspect,
+        rng,
+        tilt=0.03 if easy else 0.1,
+        turn=8 if easy else 35,
+        fill=(least, 1.0),
+        off_centre=0.4 if papers_under else 0.9,
+    )
+    if rng.random() < 0.06:  # the frame cuts a strip off the sheet
+        corners = corners + np.float32(rng.uniform(-0.06, 0.06, 2) * (shape[1], shape[0]))
+    light = Light(
+        shade=float(rng.uniform(0, 0.5)),
+        slope=float(rng.uniform(0, 0.5)),
+        shadow=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.35 else 0.0,
+        glare=float(rng.uniform(0.2, 1.3)) if rng.random() < 0.2 else 0.0,
+        blur=float(rng.uniform(0, 2)) if rng.random() < 0.5 else 0.0,
+        noise=float(rng.uniform(0.5, 8)),
+        hand=bool(rng.random() < 0.12),
+        curl=float(rng.uniform(0, 0.012)) if rng.random() < 0.5 else 0.0,
+        tint=(float(rng.uniform(0.8, 1)), float(rng.uniform(0.9, 1)), 1.0),
+        exposure=float(rng.uniform(0.5, 1.1)),
+    )
+    if sheet_name != "card" and rng.random() < 0.3:
+        sheet = folded(sheet, rng)
+    return photograph(
+        sheet,
+        mat,
+        corners,
+        rng,
+        light,
+        rounded=0.06 if sheet_name == "card" else 0.0,
+        sheet_name=sheet_name,
+        mat_name=mat_name,
+    )
+
+
+def hard_scene(seed: int, shape: tuple[int, int] = (1600, 1200)) -> Scene:
+    """What defeats simple methods: white on white, a sheet on a fan of sheets, a leaflet of
+    rectangles, folds as strong as edges, a sheet that fills the picture or is cut off by it."""
+    rng = np.random.default_rng(seed)
+    trouble = str(rng.choice(["pale", "fan", "leaflet", "folds", "full", "cut"]))
+    sheet_name = str(rng.choice(SHEETS))
+    if trouble == "leaflet":
+        sheet_name = "leaflet"
+    elif trouble == "fan":
+        sheet_name = str(rng.choice(["form", "letter"]))
+    mat_name = str(rng.choice(["white", "marble"])) if trouble == "pale" else str(rng.choice(MATS))
+    sheet = draw_sheet(sheet_name, rng)
+    mat = draw_mat(mat_name, rng, shape)
+    if trouble == "fan":
+        for _ in range(int(rng.integers(2, 5))):
+            under = draw_sheet("letter", rng, 900)
+            where = place(shape, 1.4, rng, turn=25, fill=(0.55, 0.8), off_centre=0.4)
+            mat = photograph(under, mat, where, rng, Light(0, 0, noise=0)).picture
+    if trouble == "folds":
+        for _ in range(3):
+            sheet = folded(sheet, rng)
+    fill = (0.93, 1.02) if trouble == "full" else (0.6, 0.9)
+    turn = 2.0 if trouble == "full" else 15.0
+    corners = place(shape, sheet.shape[0] / sheet.shape[1], rng, tilt=0.04, turn=turn, fill=fill)
+    if trouble == "cut":
+        corners = corners + np.float32(rng.uniform(-0.12, 0.12, 2) * (shape[1], shape[0]))
+    light = Light(
+        shade=float(rng.uniform(0, 0.4)),
+        slope=float(rng.uniform(0, 0.4)),
+        shadow=float(rng.uniform(0, 0.4)),
+        blur=float(rng.uniform(0, 1.5)),
+        noise=float(rng.uniform(0.5, 5)),
+        curl=float(rng.uniform(0, 0.01)),
+        exposure=float(rng.uniform(0.6, 1.05)),
+    )
+    rounded = 0.06 if sheet_name == "card" else 0.0
+    return photograph(
+        sheet, mat, corners, rng, light, rounded=rounded, sheet_name=sheet_name, mat_name=mat_name
+    )
+
+
+def folded(sheet: Picture, rng: np.random.Generator) -> Picture:
+    """The sheet after it was folded once or twice: each fold throws its own light."""
+    height, width = sheet.shape[:2]
+    gain = np.ones((height, width), np.float32)
+    for _ in range(int(rng.integers(1, 3))):
+        depth = float(rng.uniform(0.03, 0.15))
+        if rng.random() < 0.6:
+            fold = int(height * rng.uniform(0.3, 0.7))
+            gain[fold:] *= 1 - depth
+            gain[max(0, fold - 3) : fold + 3] *= 1 - depth
+        else:
+            fold = int(width * rng.uniform(0.3, 0.7))
+            gain[:, fold:] *= 1 - depth
+            gain[:, max(0, fold - 3) : fold + 3] *= 1 - depth
+    return np.asarray(sheet * gain[..., None], np.uint8)
