@@ -17,6 +17,9 @@ from station.commands.console import COULD_NOT_RUN, Command, language, note, say
 
 # name -> (module, what it does in Chinese, in English)
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "page": ("station.commands.page", "把照片、扫描件变成端正的页面", "photos into straight pages"),
+    "read": ("station.commands.read", "读纸质表格、身份证照片", "paper forms and ID cards into fields"),
+    "bench": ("station.commands.bench", "测速，和同类比", "benchmarks beside their peers"),
     "verify": ("station.commands.verify", "检查已签名的 PDF", "check signed PDFs, offline"),
     "demo": ("station.commands.demo", "演示一件事从头到尾", "one whole case, from paper to proof"),
     "archive": ("station.commands.archive", "核验归档包", "judge archive packages, offline"),
@@ -86,7 +89,7 @@ def main() -> int:
 
 def _desktop() -> int:
     """Opens the desktop; the only place below ``ui`` that knows it exists, by name."""
-    return cast(int, importlib.import_module("ui.application").main())
+    return cast(int, importlib.import_module("ui.desktop").main())
 
 
 if __name__ == "__main__":
