@@ -107,9 +107,7 @@ def a_submission(draft: Draft, parcels: tuple[bytes, ...] = (b"sealed dossier",)
 def as_parcels(*sealed: bytes) -> tuple[Parcel, ...]:
     """Sealed documents, the first the dossier, the others notes."""
     kinds = (DocumentKind.DOSSIER, *(DocumentKind.NOTE for _ in sealed[1:]))
-    return tuple(
-        Parcel(kind=kind, sealed=data) for kind, data in zip(kinds, sealed, strict=True)
-    )
+    return tuple(Parcel(kind=kind, sealed=data) for kind, data in zip(kinds, sealed, strict=True))
 
 
 def named(draft: Draft, name: str) -> Draft:
