@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
 from signing.keys.protocol import PinState
 from station.assembly import Office, OpenDesk
+from station.devices.simulated import TrainingDesk
 from station.domain.units import Role
 from station.errors import HubError
 from station.services.sign_in import Candidate
@@ -29,9 +30,17 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("desk", text)
 
 
-@dataclass(frozen=True, slots=True)
+def _nothing() -> None:
+    """Until somebody listens."""
+
+
+@dataclass(slots=True)
 class DeskState:
-    """What the pages of one desk share, live: the counts on the rail and the lamps."""
+    """What the pages of one desk share, live: counts on the rail, lamps, what became of cases.
+
+    ``poke`` asks for a round of sending now; ``decided`` holds the newest state word of each case
+    that the hub told of, by case id.
+    """
 
     desk: OpenDesk
     outbox: Count
@@ -39,6 +48,9 @@ class DeskState:
     unfinished: Count
     devices: Lamps
     links: Lamps
+    training: TrainingDesk
+    poke: Callable[[], None] = _nothing
+    decided: dict[str, str] = field(default_factory=dict)
 
     def show_link(self, online: bool, waiting: int, note: str = "") -> None:
         """The network lamp and the outbox with its number; call it in the window's thread."""
@@ -105,7 +117,7 @@ def _holder(candidate: Candidate) -> KeyHolder:
 
 def _desk(opened: OpenDesk, online: bool) -> Desk:
     person = opened.who.person
-    state = DeskState(opened, Count(), Count(), Count(), Lamps(), Lamps())
+    state = DeskState(opened, Count(), Count(), Count(), Lamps(), Lamps(), TrainingDesk())
     busy = 0
     if opened.agent is not None:
         busy = sum(not entry.state.is_finished for entry in opened.agent.submission.entries())

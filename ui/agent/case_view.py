@@ -1,0 +1,273 @@
+"""A case on the desk: who and what, five steps in any order, and always what is still missing."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from signing.errors import ExplainedError
+from station.domain.completeness import Missing, StepName
+from station.domain.completeness import Tone as LackTone
+from station.domain.drafts import DraftState
+from ui.agent.applicant_step import ApplicantStep
+from ui.agent.case_desk import STEPS, CaseDesk
+from ui.agent.form_step import FormStep
+from ui.agent.item_step import ItemStep
+from ui.agent.materials_step import MaterialsStep
+from ui.agent.sign_step import SignStep
+from ui.common.buttons import Button
+from ui.common.language import current
+from ui.common.layout import Plate, clear, column, fixed_width, hline, holder, row, scroll
+from ui.common.lists import MissingLine
+from ui.common.messages import Message
+from ui.common.page import Host
+from ui.common.steps import StepBar
+from ui.common.text import Text
+from ui.common.tones import Tone
+
+_TONES = {
+    LackTone.MISSING: Tone.TODO,
+    LackTone.DOUBTFUL: Tone.WARN,
+    LackTone.WRONG: Tone.WARN,
+    LackTone.DEFERRED: Tone.LATER,
+}
+
+
+class StepView(Protocol):
+    """What the frame asks of each step's screen."""
+
+    def refresh(self) -> None:
+        """Shows the case as saved."""
+
+    def focus_on(self, place: str) -> None:
+        """Puts the focus on what is missing."""
+
+
+class CaseView(QWidget):
+    """``left`` asks to go home; ``sent`` tells that the case went into the outbox."""
+
+    left = Signal()
+    sent = Signal()
+    guide_wanted = Signal(str)
+    one_time_notice_wanted = Signal()
+    acceptance_wanted = Signal()
+
+    def __init__(self, desk: CaseDesk, host: Host) -> None:
+        super().__init__()
+        self._desk, self._host = desk, host
+        self._now = StepName.ITEM
+        self._title = Text("", "body", bold=True, elide=True)
+        self._person = Text("", "caption", "text2", elide=True)
+        self._names = {
+            StepName.ITEM: self.tr("事项"),
+            StepName.APPLICANT: self.tr("申请人"),
+            StepName.FORM: self.tr("表单"),
+            StepName.MATERIALS: self.tr("材料"),
+            StepName.SIGN: self.tr("签字提交"),
+        }
+        self.steps = StepBar(list(self._names.values()))
+        self.steps.visited.connect(lambda index: self.go(STEPS[index]))
+        head = Plate(name="bar")
+        head.setLayout(
+            row(
+                (holder(column(self._title, self._person, gap=0)), 1),
+                self.steps,
+                gap=16,
+                margins=(24, 6, 16, 6),
+            )
+        )
+        head.setFixedHeight(64)
+        self.item = ItemStep(desk)
+        self.applicant = ApplicantStep(desk, host)
+        self.form = FormStep(desk)
+        self.materials = MaterialsStep(desk, host)
+        self.sign = SignStep(desk, host)
+        self._views: dict[StepName, StepView] = {
+            StepName.ITEM: self.item,
+            StepName.APPLICANT: self.applicant,
+            StepName.FORM: self.form,
+            StepName.MATERIALS: self.materials,
+            StepName.SIGN: self.sign,
+        }
+        self._stack = QStackedWidget()
+        self._widgets: dict[StepName, QWidget] = {
+            StepName.ITEM: self.item,
+            StepName.APPLICANT: self.applicant,
+            StepName.FORM: self.form,
+            StepName.MATERIALS: self.materials,
+            StepName.SIGN: self.sign,
+        }
+        for widget in self._widgets.values():
+            self._stack.addWidget(widget)
+        self._message = Message(compact=True)
+        self._side = self._missing_side()
+        self.setLayout(
+            column(
+                head,
+                hline(),
+                self._message,
+                (row((self._stack, 1), self._side, gap=0), 1),
+                gap=0,
+            )
+        )
+        desk.changed.connect(self.refresh)
+        desk.failed.connect(self._failed)
+        self.item.guide_wanted.connect(self.guide_wanted)
+        self.item.notice_wanted.connect(self.one_time_notice_wanted)
+        self.sign.notice_wanted.connect(self.acceptance_wanted)
+        self.sign.sent.connect(self.sent)
+        self.applicant.read.connect(self._card_read)
+
+    def _missing_side(self) -> QWidget:
+        self._count = Text("", "caption", "text2")
+        self._lines = column(gap=2)
+        self._hint = Text("", "caption", "text2", wrap=True)
+        self._next = Button(self.tr("下一步"), "secondary", key="Ctrl+Enter", big=True)
+        self._next.clicked.connect(self.next_step)
+        plate = Plate(name="panel")
+        plate.setLayout(
+            column(
+                row(
+                    Text(self.tr("还缺什么"), bold=True),
+                    None,
+                    self._count,
+                    margins=(4, 0, 4, 0),
+                ),
+                (scroll(holder(self._lines)), 1),
+                self._hint,
+                self._next,
+                gap=10,
+                margins=(12, 20, 12, 16),
+            )
+        )
+        return fixed_width(plate, 280, 340)
+
+    # ---------------------------------------------------------------- which step
+    @property
+    def step(self) -> StepName:
+        """The step in sight."""
+        return self._now
+
+    def show_case(self) -> None:
+        """A case was laid onto the desk: shows the first step that lacks something."""
+        for view in (self.item, self.form, self.materials, self.sign):
+            view.forget()
+        self._message.clear_away()
+        lacks = [lack for lack in self._desk.lacks if lack.blocks]
+        fresh = not self._desk.draft.applicant.name
+        first = lacks[0].step if lacks else StepName.SIGN
+        order = [lack.step for lack in lacks]
+        if fresh or (first is StepName.ITEM and StepName.APPLICANT in order):
+            first = StepName.APPLICANT if fresh else first
+        self._tell_reasons()
+        self.go(first)
+
+    def go(self, step: StepName) -> None:
+        """Shows a step."""
+        if step is not self._now:
+            self._leave(self._now)
+        self._now = step
+        self._stack.setCurrentWidget(self._widgets[step])
+        self._side.setVisible(step is not StepName.SIGN)
+        self.refresh()
+        if step is StepName.MATERIALS:
+            self.materials.start()
+        elif step is StepName.SIGN:
+            self.sign.start()
+        self._focus_first()
+
+    def next_step(self) -> None:
+        """The next step that lacks something, else the next one."""
+        index = STEPS.index(self._now)
+        self.go(STEPS[min(index + 1, len(STEPS) - 1)])
+
+    def stop(self) -> None:
+        """Goes out of sight: what is being typed is saved, the camera let go."""
+        focus = self.focusWidget()
+        if focus is not None:
+            focus.clearFocus()
+        self._leave(self._now)
+
+    def _leave(self, step: StepName) -> None:
+        if step is StepName.MATERIALS:
+            self.materials.stop()
+
+    def _focus_first(self) -> None:
+        lack = next((one for one in self._desk.lacks if one.step is self._now), None)
+        if lack is not None:
+            self._views[self._now].focus_on(lack.place)
+
+    # ---------------------------------------------------------------- shown
+    def refresh(self) -> None:
+        """Shows the case as saved."""
+        if not self._desk.is_open:
+            return
+        draft = self._desk.draft
+        who = draft.applicant
+        age = who.age(self._desk.today)
+        self._title.setText(self._desk.item.title)
+        parts = [
+            who.name or self.tr("还没填是谁"),
+            who.sex,
+            self.tr("{n} 岁").format(n=age) if age is not None else "",
+            who.masked_id,
+        ]
+        self._person.setText("  ".join(part for part in parts if part))
+        self.steps.show_states(self._desk.step_states(self._now))
+        self._views[self._now].refresh()
+        self._fill_missing()
+
+    def _fill_missing(self) -> None:
+        clear(self._lines)
+        lacks = list(self._desk.lacks)
+        lacks.sort(key=lambda lack: lack.step is not self._now)
+        blocking = [lack for lack in lacks if lack.blocks]
+        self._count.setText(self.tr("{n} 样").format(n=len(blocking)) if blocking else "")
+        for lack in lacks:
+            detail = lack.detail_en if current() == "en" else lack.detail
+            where = (
+                self.tr("本步")
+                if lack.step is self._now
+                else self.tr("第 {n} 步 {name}").format(
+                    n=STEPS.index(lack.step) + 1, name=self._names[lack.step]
+                )
+            )
+            line = MissingLine(lack.words, f"{where} · {detail}", _TONES[lack.tone])
+            line.clicked.connect(lambda _=False, one=lack: self._jump(one))
+            self._lines.addWidget(line)
+        if not lacks:
+            self._lines.addWidget(Text(self.tr("什么都不缺了。"), "body", "ok"))
+        self._lines.addStretch(1)
+        here = [lack for lack in blocking if lack.step is self._now]
+        index = STEPS.index(self._now)
+        following = STEPS[min(index + 1, len(STEPS) - 1)]
+        self._next.set_text(self.tr("下一步 {name}").format(name=self._names[following]))
+        self._next.set_kind("secondary" if here else "primary")
+        self._hint.setText(self.tr("不齐也可以先走下一步，送出之前会再核一遍。") if here else "")
+
+    def _jump(self, lack: Missing) -> None:
+        self.go(lack.step)
+        self._views[lack.step].focus_on(lack.place)
+
+    def _tell_reasons(self) -> None:
+        note = self._desk.reasons
+        if note is None or self._desk.draft.state is not DraftState.RETURNED:
+            return
+        words = "；".join(reason.text for reason in note.reasons)
+        if note.remark:
+            words = f"{words}。{note.remark}" if words else note.remark
+        self._message.tell(
+            self.tr("这件退回来要补正"),
+            words,
+            self.tr("改好以后请申请人重新看、重新签，再送一次。"),
+            Tone.WARN,
+        )
+
+    def _card_read(self) -> None:
+        self.refresh()
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, ExplainedError):
+            self._message.tell_error(error)

@@ -1,0 +1,114 @@
+"""办件: every case of this desk, what became of it, and a way to go on with it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from station.domain.drafts import Draft, DraftState
+from ui.common.inputs import SearchEdit
+from ui.common.layout import column, row
+from ui.common.messages import EmptyState
+from ui.common.page import Host, Page
+from ui.common.table_model import Cell, Column, TableModel
+from ui.common.tables import Table
+from ui.common.text import Text
+from ui.common.tones import Tone
+from ui.common.wording import short_day_words
+from ui.desk import DeskState
+
+
+def make_page(state: DeskState, host: Host) -> Page:
+    """The workspace 办件 of an agent."""
+    return CasesPage(state, host)
+
+
+class CasesPage(Page):
+    """A table of cases; Enter or a double click opens one that can be gone on with."""
+
+    def __init__(self, state: DeskState, host: Host) -> None:
+        super().__init__()
+        self._state, self._host = state, host
+        assert state.desk.agent is not None, "only an agent has cases of a desk"
+        self._agent = state.desk.agent
+        self._search = SearchEdit(self.tr("找办件"), self.tr("姓名、编号或事项"), "Ctrl+K")
+        self._search.textChanged.connect(lambda _text: self.refresh())
+        self._model: TableModel[Draft] = TableModel(
+            self._columns(), lambda draft: draft.id, parent=self
+        )
+        self._table = Table(self._model, self.tr("办件"))
+        self._table.opened.connect(self._open)
+        self._empty = EmptyState(
+            "cases", self.tr("还没有办件"), self.tr("在“办事”里选一个事项就开始。")
+        )
+        self._count = Text("", "caption", "text2")
+        self.setLayout(
+            column(
+                row(
+                    Text(self.tr("办件"), "title", bold=True),
+                    self._count,
+                    None,
+                    (self._search, 1),
+                    gap=12,
+                ),
+                (self._table, 1),
+                (self._empty, 1),
+                gap=12,
+                margins=(24, 20, 24, 20),
+            )
+        )
+
+    def _columns(self) -> list[Column[Draft]]:
+        return [
+            Column(self.tr("事项"), self._title),
+            Column(self.tr("申请人"), lambda draft: Cell(draft.applicant.name or "—"), 120),
+            Column(self.tr("编号"), lambda draft: Cell(draft.number), 280, at_large=False),
+            Column(
+                self.tr("受理"), lambda draft: Cell(short_day_words(draft.opened_at.date())), 120
+            ),
+            Column(self.tr("状态"), self._state_cell, 160),
+        ]
+
+    def _title(self, draft: Draft) -> Cell:
+        return Cell(self._agent.intake.item_of(draft).title)
+
+    def _state_cell(self, draft: Draft) -> Cell:
+        words, tone = {
+            DraftState.OPEN: (self.tr("没办完"), Tone.TODO),
+            DraftState.RETURNED: (self.tr("退回补正"), Tone.WARN),
+            DraftState.SIGNED: (self.tr("待传"), Tone.LATER),
+            DraftState.SENT: (self.tr("已送镇里"), Tone.OK),
+        }[draft.state]
+        decided = self._state.decided.get(draft.id)
+        if draft.state is DraftState.SENT and decided:
+            words = decided
+        return Cell(words, tone, "chip")
+
+    def entered(self, subject: object = None) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads the cases again and keeps those that match the search."""
+        wanted = self._search.text().strip()
+        drafts = [
+            draft
+            for draft in self._agent.store.drafts()
+            if not wanted
+            or wanted in draft.applicant.name
+            or wanted in draft.number
+            or wanted in self._agent.intake.item_of(draft).title
+        ]
+        self._model.set_rows(drafts)
+        self._table.setVisible(bool(drafts))
+        self._empty.setVisible(not drafts)
+        self._count.setText(self.tr("{n} 件").format(n=len(drafts)))
+
+    def _open(self, draft: object) -> None:
+        if isinstance(draft, Draft):
+            self._host.go("work", draft.id)
+
+    def first_focus(self) -> QWidget | None:
+        return self._search
+
+    def search(self) -> bool:
+        self._search.setFocus()
+        return True

@@ -1,0 +1,332 @@
+"""Step 5: the villager reads and signs, the agent signs, the case goes out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLayout, QWidget
+
+from signing import handwriting
+from signing.errors import ExplainedError
+from station.domain.completeness import StepName
+from station.domain.drafts import Draft, DraftState
+from station.services.signing_desk import ShownDocument, SignedDossier, masked_phone, phone_of
+from ui.agent.case_desk import CaseDesk
+from ui.common.buttons import Button
+from ui.common.chips import Chip
+from ui.common.layout import Plate, canvas, card, clear, column, fixed_width, row
+from ui.common.messages import Message
+from ui.common.page import Host
+from ui.common.paper_tools import PaperTools
+from ui.common.paper_view import PaperView
+from ui.common.progress import Progress
+from ui.common.sign_pad import Ink, PenPoint, PenStroke, SignPad
+from ui.common.text import Icon, Text
+from ui.common.tones import Tone
+from ui.common.wording import clock_words, short_day_words
+
+
+class SignStep(QWidget):
+    """``sent`` tells that the case lies in the outbox; ``notice_wanted`` asks for the receipt."""
+
+    sent = Signal()
+    notice_wanted = Signal()
+    jump = Signal()
+
+    def __init__(self, desk: CaseDesk, host: Host) -> None:
+        super().__init__()
+        self._desk, self._host = desk, host
+        self._shown: ShownDocument | None = None
+        self._shown_for = ""
+        self._signing = False
+        self._document = PaperView(host.tasks, self.tr("给申请人看的表"))
+        self._message = Message(compact=True)
+        left = canvas(
+            column(
+                row(
+                    Text(self.tr("请您看一遍，就是这张表"), "title", bold=True),
+                    None,
+                    PaperTools(self._document),
+                    gap=8,
+                ),
+                (self._document, 1),
+                gap=8,
+                margins=(24, 16, 16, 12),
+            )
+        )
+        right = Plate(name="panel")
+        right.setLayout(self._right())
+        self.setLayout(row((left, 1), fixed_width(right, 472, 620), gap=0))
+
+    # ---------------------------------------------------------------- layout
+    def _right(self) -> QLayout:
+        self._who = Text("", "title", bold=True, elide=True)
+        self._signed = Chip("", Tone.OK)
+        self._wipe = Button(self.tr("擦掉重签"), "quiet", "undo")
+        self._wipe.clicked.connect(self._wipe_ink)
+        self.pad = SignPad(self.tr("申请人签名处"))
+        self.pad.setMinimumHeight(120)
+        self.pad.changed.connect(self._ink_changed)
+        self._ink_done = Button(self.tr("签好了"), "secondary", "check")
+        self._ink_done.clicked.connect(self._keep_ink)
+        self._stages = column(gap=6)
+        self._tell = Text("", "body", wrap=True)
+        self._bar = Progress()
+        self._bar.hide()
+        self._agent = Button(self.tr("代办员签章"), "primary", "key", "F8", big=True)
+        self._agent.clicked.connect(self.sign)
+        self._send = Button(self.tr("送出"), "secondary", "send", "F9", big=True)
+        self._send.clicked.connect(self.sign)
+        self._notice = Button(self.tr("打印受理通知书"), "secondary", "print", big=True)
+        self._notice.clicked.connect(self.notice_wanted)
+        tell = card(
+            column(
+                row(
+                    Icon("message", 20, "accent"),
+                    Text(self.tr("告诉申请人"), "body", bold=True),
+                    None,
+                ),
+                self._tell,
+                gap=4,
+            ),
+            (16, 10, 16, 10),
+        )
+        return column(
+            row((self._who, 1), self._signed, self._wipe, self._ink_done, gap=8),
+            (self.pad, 1),
+            card(self._stages, (16, 10, 16, 10)),
+            tell,
+            self._message,
+            self._bar,
+            row(self._notice, (self._agent, 1), self._send, gap=8),
+            gap=10,
+            margins=(20, 14, 20, 14),
+        )
+
+    # ---------------------------------------------------------------- shown
+    def start(self) -> None:
+        """The step comes into sight: the document is made as it stands now."""
+        self.refresh()
+
+    def forget(self) -> None:
+        """Another case comes onto the desk."""
+        self._shown, self._shown_for = None, ""
+        self._document.clear()
+        self.pad.clear()
+        self._message.clear_away()
+
+    def focus_on(self, place: str) -> None:
+        """The pad is where the case goes on."""
+        self.pad.setFocus()
+
+    def refresh(self) -> None:
+        """Shows document, ink and stages as they stand."""
+        draft = self._desk.draft
+        mark = f"{draft.id}:{_content_mark(draft)}"
+        if self.isVisible() and mark != self._shown_for:
+            self._shown_for = mark
+            self._host.tasks.start(
+                lambda: self._desk.agent.signing.shown(draft),
+                done=self._show_document,
+                failed=self._failed,
+                owner=self,
+                lane="dossier",
+            )
+        name = draft.applicant.name or self.tr("申请人")
+        self._who.setText(self.tr("{name} 签名").format(name=name))
+        signed = draft.ink is not None
+        self._signed.setVisible(signed)
+        if draft.ink is not None:
+            when = clock_words(draft.ink.signed_at)
+            self._signed.set(self.tr("已签 {time}").format(time=when), Tone.OK)
+        self._wipe.setVisible((signed or not self.pad.empty) and not self._desk.is_closed)
+        if signed and self.pad.empty:
+            self._show_kept_ink()
+        if not signed and not self.pad.isEnabled():
+            self.pad.setEnabled(True)
+        self._ink_done.setVisible(not signed)
+        self._ink_done.setEnabled(not self.pad.empty and self._shown is not None)
+        self._fill_stages(draft)
+        lacks = [one for one in self._desk.lacks if one.blocks]
+        ready = signed and not lacks and not self._desk.is_closed and not self._signing
+        self._agent.setVisible(not self._desk.is_closed)
+        self._agent.setEnabled(ready)
+        self._send.setVisible(not self._desk.is_closed)
+        self._send.setEnabled(ready)
+        self._notice.setVisible(self._desk.is_closed)
+        self._tell.setText(self._words(draft))
+
+    def _fill_stages(self, draft: Draft) -> None:
+        clear(self._stages)
+        sent = draft.state is DraftState.SENT
+        closed = self._desk.is_closed
+        office = self._desk.state.desk.who.person
+        rows = (
+            (
+                self.tr("本人签字"),
+                draft.ink is not None,
+                clock_words(draft.ink.signed_at) if draft.ink else self.tr("等着"),
+            ),
+            (
+                self.tr("代办员签章 {name}").format(name=office.name),
+                closed,
+                self.tr("签好了")
+                if closed
+                else self.tr("正在签")
+                if self._signing
+                else self.tr("等着"),
+            ),
+            (
+                self.tr("加密封好，送到镇里"),
+                sent,
+                self.tr("送到了") if sent else self.tr("在待传里") if closed else self.tr("等着"),
+            ),
+        )
+        for words, done, note in rows:
+            tone = Tone.OK if done else Tone.TODO
+            self._stages.addLayout(
+                row(
+                    Icon(tone.shape, 22, tone.ink_name),
+                    (Text(words, "body", elide=True), 1),
+                    Text(note, "caption", "text2"),
+                    gap=10,
+                )
+            )
+
+    def _words(self, draft: Draft) -> str:
+        due = short_day_words(self._desk.agent.signing.due(draft, self._desk.today), weekday=True)
+        phone = masked_phone(phone_of(draft))
+        if self._desk.is_closed:
+            start = self.tr("已经受理了，编号 {number}。").format(number=draft.number)
+        else:
+            lacks = [o for o in self._desk.lacks if o.blocks and o.step is not StepName.SIGN]
+            if lacks:
+                return self.tr("还差 {n} 样，补齐了再签：{what}。").format(
+                    n=len(lacks), what="、".join(dict.fromkeys(one.words for one in lacks[:4]))
+                )
+            start = self.tr("看完没错，就在上面签名。")
+        told = (
+            self.tr("有结果发短信到 {phone}。").format(phone=phone)
+            if phone
+            else self.tr("有结果由代办员告诉您。")
+        )
+        return self.tr("{start}最晚 {day}办结，{told}这期间不用再跑。").format(
+            start=start, day=due, told=told
+        )
+
+    def _show_document(self, shown: ShownDocument) -> None:
+        self._shown = shown
+        self._document.show_pdf(shown.pdf)
+        self.refresh()
+
+    # ---------------------------------------------------------------- the villager's hand
+    def _ink_changed(self, _ink: Ink) -> None:
+        if self._desk.is_open:
+            self.refresh()
+
+    def _keep_ink(self) -> None:
+        shown, ink = self._shown, written(self.pad.ink)
+        if shown is None:
+            return
+        self._ink_done.setEnabled(False)
+        draft_id = self._desk.draft.id
+        self._host.tasks.start(
+            lambda: self._desk.agent.signing.keep_ink(draft_id, ink, shown),
+            done=self._ink_kept,
+            failed=self._failed,
+            owner=self,
+            lane="dossier",
+        )
+
+    def _ink_kept(self, draft: Draft) -> None:
+        self.pad.set_locked(True)
+        self._message.clear_away()
+        self._desk.reload()
+        self._host.say(self.tr("{name}已签字").format(name=draft.applicant.name))
+        self._agent.setFocus()
+
+    def _wipe_ink(self) -> None:
+        self.pad.clear()
+        if self._desk.draft.ink is not None:
+            self._desk.agent.signing.wipe_ink(self._desk.draft.id)
+            self._desk.reload()
+
+    def _show_kept_ink(self) -> None:
+        bound = self._desk.agent.signing.ink_of(self._desk.draft)
+        if bound is not None:
+            self.pad.show_ink(_as_pad_ink(bound.ink))
+
+    # ---------------------------------------------------------------- the agent's key
+    def sign(self) -> None:
+        """F8 or F9: signs with the opened key, seals, and lays the case into the outbox."""
+        if self._signing or not self._agent.isEnabled():
+            return
+        self._signing = True
+        self._message.clear_away()
+        self._bar.show()
+        self.refresh()
+        line = self._host.work(self.tr("正在签章、封好"))
+        agent, office = self._desk.agent, self._desk.state.desk.office
+        draft_id = self._desk.draft.id
+
+        def work() -> SignedDossier:
+            signed = agent.signing.sign(draft_id, office.proofs())
+            agent.submission.queue(signed)
+            return signed
+
+        def done(_signed: SignedDossier) -> None:
+            line.end()
+            self._signing = False
+            self._bar.hide()
+            self._desk.reload()
+            self._host.say(self.tr("签好了，已放进待传"))
+            self.sent.emit()
+
+        def failed(error: Exception) -> None:
+            line.end()
+            self._signing = False
+            self._bar.hide()
+            self.refresh()
+            self._failed(error)
+
+        self._host.tasks.start(work, done=done, failed=failed, owner=self, lane="dossier")
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, ExplainedError):
+            self._message.tell_error(error)
+        if self._desk.is_open:
+            self.refresh()
+
+
+def written(ink: Ink) -> handwriting.Ink:
+    """The pad's points as they are kept: millimetres and milliseconds."""
+    x = ink.size_mm[0] / ink.size[0]
+    y = ink.size_mm[1] / ink.size[1]
+    return handwriting.Ink(
+        tuple(
+            handwriting.Stroke(
+                tuple(
+                    handwriting.Point(point.x * x, point.y * y, point.t, point.pressure)
+                    for point in stroke.points
+                )
+            )
+            for stroke in ink.strokes
+        ),
+        ink.size_mm[0],
+        ink.size_mm[1],
+    )
+
+
+def _as_pad_ink(ink: handwriting.Ink) -> Ink:
+    strokes = tuple(
+        PenStroke(tuple(PenPoint(p.x, p.y, p.t, p.pressure) for p in s.points), "pen")
+        for s in ink.strokes
+    )
+    size = (ink.width_mm, ink.height_mm)
+    return Ink(strokes, size, size, "")
+
+
+def _content_mark(draft: Draft) -> int:
+    """Changes whenever what is shown would."""
+    values = tuple(sorted((key, value.value) for key, value in draft.values.items()))
+    pages = tuple(sorted((key, entry) for key, entry in draft.materials.items()))
+    return hash((draft.applicant, values, pages))

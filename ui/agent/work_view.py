@@ -1,0 +1,254 @@
+"""办事: the agent's home, and the case in hand in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from signing.errors import ExplainedError
+from station.domain.applicants import Applicant
+from station.domain.cases import ActionType
+from station.domain.completeness import StepName
+from station.domain.units import Person
+from ui.agent.case_desk import CaseDesk
+from ui.agent.case_view import CaseView
+from ui.agent.home_view import HomeView
+from ui.agent.sender import Round, Sender
+from ui.common.layout import column
+from ui.common.messages import Message, explained
+from ui.common.page import Host, KeyHelp, Page, WorkLine
+from ui.desk import DeskState
+
+
+def make_page(state: DeskState, host: Host) -> Page:
+    """The workspace 办事; with it the sending begins."""
+    return WorkPage(state, host)
+
+
+class WorkPage(Page):
+    """Home and case; Esc leads back home, everything saved."""
+
+    def __init__(self, state: DeskState, host: Host) -> None:
+        super().__init__()
+        self._state, self._host = state, host
+        self.desk = CaseDesk(state)
+        self.home = HomeView(self.desk)
+        self.case = CaseView(self.desk, host)
+        self._card: Applicant | None = None
+        self._message = Message(compact=True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.home)
+        self._stack.addWidget(self.case)
+        self.setLayout(column(self._message, (self._stack, 1), gap=0))
+        self.home.begun.connect(self.begin)
+        self.home.resumed.connect(self.resume)
+        self.home.card_wanted.connect(self._read_card)
+        self.home.guide_wanted.connect(self.print_guide)
+        self.case.guide_wanted.connect(self.print_guide)
+        self.case.one_time_notice_wanted.connect(self.print_one_time_notice)
+        self.case.acceptance_wanted.connect(self.print_acceptance)
+        self.case.sent.connect(self._sent)
+        self._sender = Sender(state.desk, self.desk.agent, host.tasks)
+        self._sender.rounded.connect(self._rounded)
+        self._sender.progress.connect(self._sending)
+        self._work: WorkLine | None = None
+        state.poke = self._sender.poke
+        self._sender.start()
+
+    # ---------------------------------------------------------------- sending
+    def _sending(self, number: str, done: int, total: int) -> None:
+        words = self.tr("正在上传 {number}").format(number=number)
+        if self._work is None:
+            self._work = self._host.work(words)
+        self._work.progress(done / total if total else None, words)
+
+    def _rounded(self, result: Round) -> None:
+        if self._work is not None:
+            self._work.end()
+            self._work = None
+        self._state.show_link(result.online, result.sent.waiting, result.problem)
+        for number in result.sent.accepted:
+            self._host.say(self.tr("{number} 已送到镇里").format(number=number))
+        for piece in result.news:
+            self._state.decided[piece.case] = piece.state.word
+            if piece.action in (ActionType.RETURN, ActionType.REFUSE, ActionType.APPROVE):
+                self._host.say(
+                    self.tr("{number} {what}").format(number=piece.number, what=piece.state.word)
+                )
+        moved = bool(result.sent.accepted or result.news)
+        if moved and self.desk.is_open and self.desk.is_closed:
+            self.desk.reload()
+        elif moved and not self.desk.is_open:
+            self.home.refresh()
+
+    # ---------------------------------------------------------------- home and case
+    def begin(self, item: str) -> None:
+        """Opens a new case; an ID card read at home fills it."""
+        self.desk.begin(item)
+        if not self.desk.is_open:
+            return
+        if self._card is not None:
+            card, self._card = self._card, None
+            self.desk.set_applicant(card)
+        self._show_case()
+
+    def resume(self, draft_id: str) -> None:
+        """Goes on with a case."""
+        self.desk.resume(draft_id)
+        if self.desk.is_open:
+            self._show_case()
+
+    def go_home(self) -> None:
+        """Leaves the case as it is."""
+        self.case.stop()
+        self.desk.put_away()
+        self._stack.setCurrentWidget(self.home)
+        self.home.refresh()
+        self.home.search_focus().setFocus()
+
+    def _show_case(self) -> None:
+        self._message.clear_away()
+        self._stack.setCurrentWidget(self.case)
+        self.case.show_case()
+        self._host.say(self.tr("草稿会自己存好"), self.desk.undo)
+
+    def _sent(self) -> None:
+        self._state.poke()
+        self.desk.reload()
+
+    def _read_card(self) -> None:
+        training = self._state.training
+        self._host.tasks.start(
+            lambda: training.card_reader.read().applicant(training.villager.phone),
+            done=self._card_read,
+            failed=self._failed,
+            owner=self,
+            lane="card",
+        )
+
+    def _card_read(self, applicant: Applicant) -> None:
+        self._card = applicant
+        self._message.clear_away()
+        self._host.say(
+            self.tr("读到了 {name} 的身份证，选好事项就自动填上").format(name=applicant.name)
+        )
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, ExplainedError):
+            self._message.tell_error(error)
+            self._host.say(explained(error)[0])
+
+    # ---------------------------------------------------------------- papers to hand over
+    @property
+    def _person(self) -> Person:
+        return self._state.desk.who.person
+
+    def print_guide(self, item_code: str) -> None:
+        """The service guide in large type."""
+
+        def make() -> bytes:
+            from station.dossier.guide_sheet import guide_sheet
+
+            office = self._state.desk.office
+            item = office.catalogue.item(item_code)
+            return guide_sheet(item, office.clock(), self._person.unit.name).pdf
+
+        self._print(make, f"办事指南-{item_code}")
+
+    def print_one_time_notice(self) -> None:
+        """Everything still needed, told at once."""
+        draft, lacks, materials = self.desk.draft, self.desk.lacks, self.desk.materials
+        item = self.desk.item
+
+        def make() -> bytes:
+            from station.dossier.notices import one_time_notice
+
+            return one_time_notice(
+                item,
+                number=draft.number,
+                applicant=draft.applicant.name,
+                lacks=lacks,
+                materials=materials,
+                station=self._person.unit.name,
+                agent=self._person.name,
+                day=self._state.desk.office.clock(),
+            ).pdf
+
+        self._print(make, f"一次性告知单-{draft.number}")
+
+    def print_acceptance(self) -> None:
+        """The acceptance notice of the case that was sent."""
+        draft = self.desk.draft
+        at = self._state.desk.office.clock()
+        self._print(
+            lambda: self.desk.agent.signing.acceptance_notice(draft, at),
+            f"受理通知书-{draft.number}",
+        )
+
+    def _print(self, make: Callable[[], bytes], name: str) -> None:
+        """Makes the PDF beside the window, keeps it in the print folder and opens it."""
+        folder = self._state.desk.office.home.root / "prints"
+
+        def work() -> Path:
+            from signing.files import write_whole
+
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{name}.pdf"
+            write_whole(path, make())
+            return path
+
+        def done(path: Path) -> None:
+            self._host.say(self.tr("已存到 {path}，正在打开打印").format(path=path.name))
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+        self._host.tasks.start(work, done=done, failed=self._failed, owner=self, lane="dossier")
+
+    # ---------------------------------------------------------------- as a page
+    def entered(self, subject: object = None) -> None:
+        """Home, or the case that was asked for by its draft's id."""
+        if isinstance(subject, str) and subject:
+            self.resume(subject)
+        elif self.desk.is_open:
+            self.desk.reload()
+            self.case.go(self.case.step)
+        else:
+            self.home.refresh()
+
+    def leaving(self) -> None:
+        self.case.stop()
+
+    def first_focus(self) -> QWidget | None:
+        return None if self.desk.is_open else self.home.search_focus()
+
+    def search(self) -> bool:
+        if self.desk.is_open:
+            self.go_home()
+        self.home.search_focus().setFocus()
+        return True
+
+    def back(self) -> bool:
+        if self.desk.is_open:
+            self.go_home()
+            return True
+        return self.home.empty_search()
+
+    def key_help(self) -> list[KeyHelp]:
+        return [
+            KeyHelp("F2", self.tr("拍照（空格也行）")),
+            KeyHelp("F3", self.tr("进纸扫描")),
+            KeyHelp("F4", self.tr("读身份证")),
+            KeyHelp("F8", self.tr("代办员签章")),
+            KeyHelp("F9", self.tr("签章并送出")),
+            KeyHelp("Ctrl+Enter", self.tr("下一步")),
+        ]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        taking = self.desk.is_open and self.case.step is StepName.MATERIALS
+        if taking and event.key() == Qt.Key.Key_Space:
+            self.case.materials.take()
+        else:
+            super().keyPressEvent(event)
