@@ -34,7 +34,6 @@ from station.hub.uploads import Uploads
 from station.hub.witness import Witness
 from station.notify.folder import FolderGateway
 from station.notify.gateway import SmsGateway
-from station.notify.kannel import KannelGateway
 from station.notify.sender import SmsSender
 from station.notify.templates import load_templates
 from station.services.clock import Clock, china_now
@@ -168,6 +167,8 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
 
 def _gateway(settings: HubSettings, clock: Clock) -> SmsGateway:
     if settings.kannel is not None:
+        from station.notify.kannel_gateway import KannelGateway
+
         return KannelGateway(settings.kannel)
     return FolderGateway(settings.data / "sms", clock)
 
