@@ -1,0 +1,107 @@
+"""The offices' screens as a person uses them: a desk that is really signed in, page by page.
+
+Whoever writes a story about a reviewer, an auditor or a supervisor goes through these and names
+no widget.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from station.assembly import Office, OpenDesk
+from station.domain.cases import ActionType
+from station.domain.units import Role
+from station.services.county import TRAINING_PIN
+from tests.helpers.desk import DeskDriver
+from ui.common.preferences import PreferenceFile
+from ui.common.tasks import Tasks
+from ui.desk import OfficeDoor
+from ui.main_window import MainWindow
+from ui.review.queue_view import QueuePage
+
+
+class OfficeDriver(DeskDriver):
+    """The main window of a PC of the training county, with somebody signed in."""
+
+    @classmethod
+    def sit_down(
+        cls, office: Office, role: Role, tasks: Tasks, qtbot: QtBot, folder: Path, number: int = 0
+    ) -> OfficeDriver:
+        """Somebody with this role signs in with the PIN of training keys."""
+        door = OfficeDoor(office)
+        window = MainWindow(door, tasks, PreferenceFile(folder / "desk.json"))
+        qtbot.addWidget(window)
+        window.resize(1366, 728)
+        window.show()
+        driver = cls(window, qtbot)
+        driver.wait_for_work()
+        slots = [c.slot.id for c in office.candidates() if c.person.role is role]
+        holder = next(h for h in door.holders() if h.id == slots[number])
+        window.sit_down(door.sign_in(holder, TRAINING_PIN)())
+        driver.wait_for_work()
+        return driver
+
+    def leave(self) -> None:
+        """Signs out, and waits until everything has been given back."""
+        self.window.sign_out()
+        self.wait_for_work()
+
+    def dialog(self) -> str:
+        """All that the dialog in sight says."""
+        sheet = QApplication.activeModalWidget()
+        assert sheet is not None, "no dialog is open"
+        return "\n".join(label.text() for label in sheet.findChildren(QLabel))
+
+
+class QueueDriver(OfficeDriver):
+    """待办: the queue and the case in hand."""
+
+    @property
+    def queue(self) -> QueuePage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, QueuePage)
+        return page
+
+    @property
+    def waiting(self) -> list[str]:
+        """Each card with all its words."""
+        return ["，".join(card.parts) for card in self.queue.list.cards]
+
+    @property
+    def offered(self) -> list[ActionType]:
+        """What can be decided now."""
+        return [a for a, button in self.queue.actions.items() if button.isVisibleTo(self.window)]
+
+    @property
+    def told(self) -> str:
+        """What went wrong, as the page tells it."""
+        return self.queue.message.words
+
+    def open_case(self, number: str) -> None:
+        """Opens the case with this number from the queue."""
+        key = next(row.case.id for row in self.queue.work.rows if row.case.number == number)
+        self.queue.list.choose(key)
+        self.wait_for_work()
+
+    def look_again(self) -> None:
+        """What the clock does every fifteen seconds."""
+        self.queue.work.refresh()
+        self.wait_for_work()
+
+    def confirm(self) -> None:
+        """Enter in the one dialog before a signature."""
+        assert self.queue.dialog is not None
+        self.press(self.queue.dialog.act_button.text(), self.queue.dialog)
+        self.wait_for_work()
+
+
+def someone(office: Office, role: Role, number: int = 0) -> OpenDesk:
+    """Another desk of the same county, without a screen; the caller closes it."""
+    candidates = [c for c in office.candidates() if c.person.role is role]
+    desk = office.sign_in(candidates[number], TRAINING_PIN)
+    desk.connect()
+    return desk

@@ -1,0 +1,236 @@
+"""The reviewer's day: the queue, a case side by side, the decision, what can go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from station.domain.cases import ActionType, Case, CaseState
+from station.domain.units import Role
+from tests.helpers.office_screens import QueueDriver, someone
+from tests.helpers.waiting_cases import WaitingCases
+from ui.common.tasks import Tasks
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WaitingCases]:
+    """The training county with its hub."""
+    cases = WaitingCases(tmp_path_factory.mktemp("county"))
+    yield cases
+    cases.close()
+
+
+@pytest.fixture(scope="module")
+def pension(county: WaitingCases) -> Case:
+    """A case that the township decides."""
+    return county.send_in("SB-001")
+
+
+@pytest.fixture(scope="module")
+def allowance(county: WaitingCases) -> Case:
+    """A case that goes on to the county."""
+    return county.send_in("MZ-001")
+
+
+@pytest.fixture
+def township(
+    county: WaitingCases,
+    pension: Case,
+    allowance: Case,
+    qtbot: QtBot,
+    tasks: Tasks,
+    tmp_path: Path,
+) -> Iterator[QueueDriver]:
+    """周丽萍 of the township at her desk."""
+    driver = QueueDriver.sit_down(county.office, Role.REVIEWER, tasks, qtbot, tmp_path)
+    assert isinstance(driver, QueueDriver)
+    yield driver
+    driver.leave()
+
+
+def test_the_queue_says_who_waits_where_and_how_long_there_is(
+    township: QueueDriver,
+) -> None:
+    assert len(township.waiting) == 2
+    assert any("高龄老人生活补贴认证" in card and "后段寨村" in card for card in township.waiting)
+    assert all("余" in card for card in township.waiting)
+    assert township.window.rail.buttons["queue"].accessibleName() == "待办，2 件等着"
+
+
+def test_a_case_lies_side_by_side_with_its_papers_and_what_was_checked(
+    township: QueueDriver, pension: Case
+) -> None:
+    township.open_case(pension.number)
+    view = township.queue.case_view
+
+    assert view.title == "城乡居民养老认证 · 李秀英"
+    assert [line.value for line in view.lines if line.text() == "姓名"] == ["李秀英"]
+    assert "签章 1 个，都有效" in township.words
+    assert "您在办，保留到" in township.words
+    assert township.offered == [ActionType.APPROVE, ActionType.RETURN, ActionType.REFUSE]
+
+    next(line for line in view.lines if line.text() == "身份证号").click()
+    township.wait_for_work()
+    assert view.papers.view.page == 1, "the ID card lies on the second page of the dossier"
+
+
+def test_what_the_township_cannot_decide_it_is_not_offered(
+    township: QueueDriver, allowance: Case
+) -> None:
+    township.open_case(allowance.number)
+    assert township.offered == [ActionType.FORWARD, ActionType.RETURN, ActionType.REFUSE]
+
+    township.key("A")
+    assert township.queue.dialog is None
+
+
+def test_a_case_in_other_hands_is_named_and_can_still_be_looked_at(
+    county: WaitingCases, township: QueueDriver, pension: Case
+) -> None:
+    other = someone(county.office, Role.REVIEWER, 1)
+    assert other.review is not None
+    held = other.review.open(pension.id)
+    try:
+        township.look_again()
+        assert any("赵建军" in card for card in township.waiting)
+
+        township.open_case(pension.number)
+        assert "赵建军 正在办" in township.told
+
+        township.press("只看不办")
+        township.wait_for_work()
+        assert "只看，没有领到手里" in township.words
+        assert township.offered == []
+    finally:
+        other.review.give_back(held)
+        other.close()
+
+
+def test_leaving_the_queue_gives_the_case_back(
+    county: WaitingCases, township: QueueDriver, pension: Case
+) -> None:
+    township.open_case(pension.number)
+    township.open("设置")
+    township.wait_for_work()
+
+    other = someone(county.office, Role.REVIEWER, 1)
+    assert other.review is not None
+    try:
+        other.review.give_back(other.review.open(pension.id))
+    finally:
+        other.close()
+
+
+def test_j_and_k_walk_through_the_queue(township: QueueDriver) -> None:
+    first, second = (row.case.id for row in township.queue.work.rows)
+    township.key("J")
+    township.wait_for_work()
+    assert township.queue.work.wanted == first
+    township.key("J")
+    township.wait_for_work()
+    assert township.queue.work.wanted == second
+    township.key("K")
+    township.wait_for_work()
+    assert township.queue.work.wanted == first
+
+
+def test_reasons_are_gathered_all_at_once_and_kept_when_one_looks_again(
+    township: QueueDriver, allowance: Case
+) -> None:
+    township.open_case(allowance.number)
+    township.key("R")
+    view = township.queue.return_view
+    assert not township.queue.send.isEnabled(), "without a reason nothing can be sent"
+
+    view.papers.view.go_to(1)
+    township.wait_for_work()
+    township.key("1")
+    township.key("6")
+    township.type("请写全门牌号", view.own)
+    township.key("Enter", view.own)
+
+    assert "1. 身份证：照片看不清\n2. 数字不对" in township.words
+    assert "请写全门牌号" in township.words
+    assert "【一网通】李秀英" in township.words
+    township.button("退回，3 条一起发")
+
+    township.key("Esc")
+    assert township.queue.case_view.isVisible()
+    township.key("R")
+    assert "请写全门牌号" in township.words
+
+    township.press("去掉第 2 条")
+    township.button("退回，2 条一起发")
+
+
+def test_a_case_is_returned_and_the_next_one_opens(
+    county: WaitingCases, township: QueueDriver
+) -> None:
+    case = county.send_in("SB-001")
+    township.look_again()
+    township.open_case(case.number)
+    township.key("R")
+    township.key("4")
+
+    township.press("退回，1 条一起发")
+    assert "原因 1 条，一起发给村里" in township.dialog()
+    assert "周丽萍" in township.dialog()
+    township.confirm()
+
+    assert township.said.startswith("退回补正：李秀英 的城乡居民养老认证")
+    assert case.number not in [row.case.number for row in township.queue.work.rows]
+    assert township.queue.work.case is not None, "the next case lies on the desk"
+    with county.desk(Role.REVIEWER, 1) as other:
+        assert other.hub.case(case.id).case.state is CaseState.RETURNED
+
+
+def test_the_dialog_names_exactly_what_is_signed_and_no_means_no(
+    township: QueueDriver, pension: Case
+) -> None:
+    township.open_case(pension.number)
+    township.key("A")
+
+    words = township.dialog()
+    assert pension.number in words
+    assert "案卷 4 页，签在“乡镇审核”一栏" in words
+    assert "东河镇便民服务中心 电子公章" in words
+    assert township.queue.dialog is not None
+    township.press("取消", township.queue.dialog)
+    township.wait_for_work()
+
+    assert township.queue.work.case is not None
+    assert township.said == ""
+
+
+def test_approving_signs_seals_and_goes_on(county: WaitingCases, township: QueueDriver) -> None:
+    case = county.send_in("SB-001")
+    township.look_again()
+    township.open_case(case.number)
+    township.key("A")
+    township.confirm()
+
+    assert township.said.startswith("通过，办结：李秀英")
+    with county.desk(Role.REVIEWER, 1) as other:
+        assert other.hub.case(case.id).case.state is CaseState.APPROVED
+
+
+def test_the_county_sees_what_the_township_sent_on(
+    county: WaitingCases, qtbot: QtBot, tasks: Tasks, tmp_path: Path
+) -> None:
+    case = county.send_in("MZ-001")
+    county.forward(case)
+    approver = QueueDriver.sit_down(county.office, Role.APPROVER, tasks, qtbot, tmp_path)
+    assert isinstance(approver, QueueDriver)
+
+    approver.open_case(case.number)
+    assert "签章 2 个，都有效" in approver.words
+    assert approver.offered == [ActionType.APPROVE, ActionType.RETURN, ActionType.REFUSE]
+    approver.key("A")
+    assert "签在“县级审批”一栏" in approver.dialog()
+    approver.confirm()
+
+    assert approver.said.startswith("通过，办结")
+    approver.leave()

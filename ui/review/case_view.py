@@ -1,0 +1,191 @@
+"""A case side by side: the form as filled in, the papers it was taken from, and what was checked.
+
+The view shows an ``OpenCase``; which paper shows a field is looked up in the dossier's bookmarks.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from station.domain.items import PaperProfile
+from station.services.review import Check, CheckTone, OpenCase
+from ui.common.buttons import Button
+from ui.common.layout import (
+    Plate,
+    canvas,
+    card,
+    clear,
+    column,
+    fixed_width,
+    holder,
+    row,
+    scroll,
+    vline,
+)
+from ui.common.tasks import Tasks
+from ui.common.text import Icon, Text
+from ui.common.theme import look, theme
+from ui.common.tones import Tone
+from ui.review.field_line import FieldLine
+from ui.review.paper_panel import PaperPanel
+from ui.review.review_words import minute_words
+
+_TONES = {
+    CheckTone.GOOD: Tone.OK,
+    CheckTone.WARN: Tone.WARN,
+    CheckTone.BAD: Tone.DANGER,
+    CheckTone.LATER: Tone.LATER,
+}
+_CHECKS, _CHECKS_WIDE = 268, 344
+_ON_CARD = ("name", "sex", "nation", "birth", "address", "id_number")
+
+
+def check_block(check: Check) -> QWidget:
+    """One line of 核对 with its shape."""
+    tone = _TONES[check.tone]
+    words = column(Text(check.words, "body", wrap=True, copy=True), gap=0)
+    if check.detail:
+        for line in check.detail.split("；"):
+            words.addWidget(Text(line, "caption", "text2", wrap=True, copy=True))
+    block = holder(row((column(3, Icon.of(tone, 18), None, gap=0), 0), (words, 1), gap=8))
+    block.setAccessibleName(f"{check.words} {check.detail}")
+    return block
+
+
+class CaseView(QWidget):
+    """``failed`` tells an error of the pages."""
+
+    failed = Signal(object)
+
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__()
+        self._case: OpenCase | None = None
+        self._title = Text("", "title", bold=True, elide=True, copy=True)
+        self._under = Text("", "caption", "text2", elide=True)
+        self._fold = Button(self.tr("核对"), "secondary", key="F6")
+        self._fold.clicked.connect(self.toggle_checks)
+        self._fields: QVBoxLayout = column(gap=1)
+        self._proofread = Text("", "caption", "text2")
+        self.lines: list[FieldLine] = []
+        self.papers = PaperPanel(tasks, self.tr("案卷的页面"))
+        self.papers.failed.connect(self.failed)
+        sheet = card(
+            column(
+                row(
+                    Text(self.tr("电子表单"), bold=True),
+                    None,
+                    self._proofread,
+                    margins=(10, 0, 8, 0),
+                ),
+                (scroll(holder(column(holder(self._fields), None, gap=0))), 1),
+                gap=6,
+            ),
+            (4, 10, 4, 8),
+        )
+        paper = card(column((self.papers, 1), gap=0), (10, 6, 10, 8))
+        self._checks: QVBoxLayout = column(gap=12)
+        inner = column(Text(self.tr("核对"), bold=True), holder(self._checks), None, gap=12)
+        self._side = fixed_width(
+            Plate(column((scroll(holder(inner)), 1), gap=0), "panel", (16, 14, 12, 12)),
+            _CHECKS,
+            _CHECKS_WIDE,
+        )
+        self._side_line = vline()
+        middle = column(
+            row((column(self._title, self._under, gap=0), 1), self._fold, gap=8),
+            (row((sheet, 10), (paper, 11), gap=12), 1),
+            gap=10,
+            margins=(16, 10, 16, 12),
+        )
+        self.setLayout(row((canvas(middle), 1), self._side_line, self._side, gap=0))
+        look().changed.connect(self._unfold)
+        self._unfold()
+
+    # ---------------------------------------------------------------- shown
+    def show_case(self, case: OpenCase, today: date) -> None:
+        """Shows a case from its first page on."""
+        self._case = case
+        papers = case.papers
+        self._title.setText(f"{case.item.title} · {papers.applicant.name}")
+        taken = self.tr("{station}{agent} {time} 受理").format(
+            station=papers.station,
+            agent=f" {papers.agent}" if papers.agent else "",
+            time=minute_words(case.case.opened_at, today),
+        )
+        held = (
+            self.tr("您在办，保留到 {time}").format(time=minute_words(case.lease.until, today))
+            if case.lease is not None
+            else self.tr("只看，没有领到手里")
+        )
+        self._under.setText(f"{case.case.number} · {taken} · {held}")
+        clear(self._fields)
+        self.lines = []
+        for line in papers.lines:
+            field = FieldLine(line.label, line.printed or line.value)
+            field.clicked.connect(lambda _=False, id=line.id, field=field: self._pressed(id, field))
+            self.lines.append(field)
+            self._fields.addWidget(field)
+        self._proofread.setText(self.tr("{n} 格").format(n=len(papers.lines)))
+        self.papers.show_dossier(case.dossier, papers)
+        clear(self._checks)
+        for check in case.checks:
+            self._checks.addWidget(check_block(check))
+        wrong = sum(check.tone in (CheckTone.WARN, CheckTone.BAD) for check in case.checks)
+        self._fold.set_text(
+            self.tr("核对：{n} 处要看").format(n=wrong) if wrong else self.tr("核对：都对得上")
+        )
+        self._fold.set_icon("s_warn" if wrong else "s_ok")
+
+    def clear(self) -> None:
+        """Shows nothing."""
+        self._case = None
+        self.lines = []
+        clear(self._fields)
+        clear(self._checks)
+        self.papers.clear()
+        self._title.setText("")
+        self._under.setText("")
+
+    @property
+    def title(self) -> str:
+        """What case is shown."""
+        return self._title.text()
+
+    def toggle_checks(self) -> None:
+        """Folds the checks away or back; they fold at large type only."""
+        if not theme().large:
+            return
+        self._open = not self._open
+        self._fit()
+
+    def _unfold(self) -> None:
+        self._open = not theme().large
+        self._fold.setVisible(theme().large)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._side.setVisible(self._open)
+        self._side_line.setVisible(self._open)
+
+    # ---------------------------------------------------------------- form and paper
+    def _pressed(self, field_id: str, pressed: FieldLine) -> None:
+        for line in self.lines:
+            line.setChecked(line is pressed)
+        self.papers.view.go_to(self.page_of(field_id))
+
+    def page_of(self, field_id: str) -> int:
+        """The page of the dossier (from 0) on which a field can be compared with its paper."""
+        case = self._case
+        if case is None:
+            return 0
+        source = next((f.source for f in case.item.fields if f.id == field_id), "")
+        if field_id in _ON_CARD or source.removeprefix("applicant.") in _ON_CARD:
+            for material in case.item.materials:
+                if material.profile is PaperProfile.ID_CARD:
+                    for mark in case.papers.bookmarks:
+                        if mark.title.startswith(material.name):
+                            return mark.page
+        return 0
