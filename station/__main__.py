@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "verify": ("station.commands.verify", "检查已签名的 PDF", "check signed PDFs, offline"),
     "demo": ("station.commands.demo", "演示一件事从头到尾", "one whole case, from paper to proof"),
     "archive": ("station.commands.archive", "核验归档包", "judge archive packages, offline"),
+    "memory": ("station.commands.memory", "检查、抢救本机数据", "look after this desk's memory"),
     "hub": ("station.commands.hub", "乡镇、县里的中心服务器", "the township's and county's hub"),
     "sign": ("station.commands.sign", "给 PDF 批量签名", "sign PDFs in one batch"),
     "form": ("station.commands.form", "打印空白表、查看版面", "paper forms and their layout"),

@@ -34,11 +34,14 @@ class MemoryReadOnly(StoreError):
 class MemoryDamaged(StoreError):
     what = "The station's memory {where} is damaged."
     cause = "{reason}"
-    remedy = "Choose “rescue” to set the damaged file aside and bring back everything readable."
+    remedy = (
+        "Run “station memory rescue”: it sets the damaged file aside and brings back everything "
+        "readable."
+    )
     zh = (
         "驿站的数据 {where} 坏了。",
         "{reason}",
-        "请选“抢救”：坏文件会放到一边，读得出来的都会找回来。",
+        "请运行 station memory rescue 抢救：坏文件会放到一边，读得出来的都会找回来。",
     )
 
 
@@ -104,11 +107,14 @@ class DocumentDamaged(Damaged):
 class RecordDamaged(Damaged):
     what = "The record of {thing} cannot be read."
     cause = "It was changed or damaged on the disk."
-    remedy = "Choose “rescue” to go back to the state saved before it; all others are intact."
+    remedy = (
+        "Run “station memory rescue” to go back to the state saved before it; "
+        "all others are intact."
+    )
     zh = (
         "{thing}的记录读不出来。",
         "它在磁盘上被改动或损坏了。",
-        "请选“抢救”回到它之前保存的样子；别的都好好的。",
+        "请运行 station memory rescue 抢救，回到它之前保存的样子；别的都好好的。",
     )
 
 

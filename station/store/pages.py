@@ -106,6 +106,13 @@ class Pages:
         """How many pages there are in all."""
         return self._database.number("SELECT count(*) FROM page")
 
+    def damaged(self) -> tuple[str, ...]:
+        """The ids of pages on record of which no file is."""
+        rows = self._database.rows(
+            "SELECT id FROM page WHERE 'page-' || id NOT IN (SELECT name FROM item) ORDER BY id"
+        )
+        return tuple(str(row["id"]) for row in rows)
+
     def original(self, page_id: str) -> bytes:
         """The bytes as they arrived, checked; ``PageDamaged`` when they are not there any more."""
         page = self.get(page_id)

@@ -298,6 +298,7 @@ class Store:
         return (
             *(f"draft {draft_id}" for draft_id in self._drafts.damaged()),
             *(f"entry {entry_id}" for entry_id in self.outbox.damaged()),
+            *(f"page-{page_id}" for page_id in self._pages.damaged()),
             *self._holdings.damaged(),
         )
 

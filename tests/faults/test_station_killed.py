@@ -26,6 +26,7 @@ from tests.helpers.desk_memory import (
     named,
     open_store,
     paper,
+    submission_id,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,10 @@ class Witness:
                 assert len(store.blob(parcel.sealed_sha256)) == parcel.size
                 if (entry_id, parcel.sealed_sha256) in self.uploads:
                     assert parcel.is_uploaded
+        for entry in store.outbox.entries():
+            draft = store.draft(entry.queue)
+            made_by = {submission_id(draft, revision) for revision in range(draft.revision + 1)}
+            assert entry.id in made_by, "a case and its entry are saved in one step"
         assert len(store.log.lines()) >= self.lines
         store.log.check()
         assert not [name for name in (store.folder / "vault").iterdir() if name.suffix == ".part"]

@@ -81,7 +81,7 @@ def paper(number: int, size: int = 3000) -> bytes:
 def a_submission(draft: Draft, parcels: tuple[bytes, ...] = (b"sealed dossier",)) -> Operation:
     """The operation that sends ``draft``; its id follows from the draft's id and revision."""
     return Operation(
-        id=str(uuid.uuid5(uuid.UUID(draft.id), str(draft.revision))),
+        id=submission_id(draft, draft.revision),
         case=draft.id,
         number=draft.number,
         action=ActionType.SUBMIT,
@@ -102,6 +102,11 @@ def a_submission(draft: Draft, parcels: tuple[bytes, ...] = (b"sealed dossier",)
             for data in parcels
         ),
     )
+
+
+def submission_id(draft: Draft, revision: int) -> str:
+    """The id of the operation that sends this revision of ``draft``."""
+    return str(uuid.uuid5(uuid.UUID(draft.id), str(revision)))
 
 
 def as_parcels(*sealed: bytes) -> tuple[Parcel, ...]:
