@@ -50,7 +50,7 @@ class FolderCamera:
 
     @property
     def name(self) -> str:
-        return f"照片文件夹 {self._folder.name}"
+        return f"照片文件夹（{self._folder.name}）"
 
     @property
     def ready(self) -> bool:

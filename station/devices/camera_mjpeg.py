@@ -48,7 +48,7 @@ class MjpegCamera:
     ) -> None:
         self._address = _Address(url)
         self._still = _Address(still_url) if still_url else None
-        self._name = name or f"网络摄像头 {self._address.shown}"
+        self._name = name or f"网络摄像头（{self._address.shown}）"
         self._silence = silence
         self._newest = _Newest()
         self._returned = 0

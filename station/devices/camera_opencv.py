@@ -57,7 +57,7 @@ class OpenCvCamera:
     ) -> None:
         self._address = address
         self._local = isinstance(address, int) or address.startswith("/dev/")
-        self._name = name or f"摄像头 {address}"
+        self._name = name or f"摄像头（{address}）"
         self._live = live
         self._still = still if self._local else None
         self._silence = silence

@@ -48,7 +48,7 @@ PhotoDecoder = Callable[[bytes], bytes | None]
 _TRIES = 3  # a frame that arrived damaged is asked for again
 # Seconds until the last byte of the answer. Reading moves 1,295 bytes: 0.12 s at 115,200 baud,
 # 1.4 s at 9,600, and as much again for the exchange with the card.
-_SHORT, _LONG = 1.0, 4.0
+_GLANCE, _SHORT, _LONG = 0.4, 1.0, 4.0
 _LENGTHS = 4  # the data of a reading begin with the lengths of text and photo
 
 
@@ -68,7 +68,7 @@ class SerialCardReader:
         decode_photo: PhotoDecoder | None = None,
     ) -> None:
         self._port = port
-        self._name = name or f"身份证阅读器 {port}"
+        self._name = name or f"身份证阅读器（{port}）"
         self._baud = baud
         self._decode_photo = decode_photo
         self._line: Serial | None = None
@@ -92,6 +92,14 @@ class SerialCardReader:
             photo_wlt=photo,
             photo=self._decode_photo(photo) if self._decode_photo and photo else None,
         )
+
+    def is_there(self) -> bool:
+        """Whether what is connected answers as a reader does; asks for its status, no card."""
+        try:
+            self._ask(Command.STATUS, _GLANCE, tries=1)
+        except (ReaderSilent, ReaderGarbled):
+            return False
+        return True
 
     def close(self) -> None:
         line, self._line = self._line, None

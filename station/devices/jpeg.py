@@ -18,6 +18,7 @@ _NO_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
 # Start of frame in all its kinds; C4, C8 and CC lie in that range but are tables.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _APP0, _APP1, _SCAN = 0xE0, 0xE1, 0xDA
+_JFIF = b"JFIF\0"
 _EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
 
@@ -78,6 +79,22 @@ def turned(data: bytes, clockwise: int) -> bytes:
     body = exif.tobytes()
     segment = bytes((0xFF, _APP1)) + (len(body) + 2).to_bytes(2, "big") + body
     return data[:start] + segment + data[end:]
+
+
+def with_resolution(data: bytes, dpi: int) -> bytes:
+    """The same file saying how fine it is, if it does not say so yet (JFIF, pixels per inch)."""
+    for marker, start, end in _segments(data):
+        if marker == _APP0 and data.startswith(_JFIF, start) and end - start >= 12:
+            unit = start + len(_JFIF) + 2
+            if data[unit] != 0:
+                return data
+            density = b"\x01" + dpi.to_bytes(2, "big") * 2
+            return data[:unit] + density + data[unit + len(density) :]
+        if marker == _APP1:
+            return data  # Exif says it, or nobody asks
+    header = _JFIF + b"\x01\x02\x01" + dpi.to_bytes(2, "big") * 2 + b"\0\0"
+    segment = bytes((0xFF, _APP0)) + (len(header) + 2).to_bytes(2, "big") + header
+    return data[:2] + segment + data[2:]
 
 
 def _exif_of(data: bytes) -> tuple[Image.Exif, int, int]:

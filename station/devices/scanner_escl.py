@@ -113,7 +113,7 @@ class EsclScanner:
 
     @property
     def name(self) -> str:
-        return self._given_name or self._model or f"网络扫描仪 {self._line.host}"
+        return self._given_name or self._model or f"网络扫描仪（{self._line.host}）"
 
     @property
     def ready(self) -> bool:
@@ -235,7 +235,7 @@ class EsclScanner:
             width, height = jpeg.size_of(body)
         except jpeg.NotJpeg as error:
             raise ScannerFault(name=self.name, reason=f"page {number}: {error}") from error
-        return ScannedPage(number, body, width, height, dpi, source)
+        return ScannedPage(number, jpeg.with_resolution(body, dpi), width, height, dpi, source)
 
     def _feeder_problem(self, source: Source, *, none_scanned: bool) -> ScannerError | None:
         """What the scanner says of its feeder, as far as it hinders; the glass has no feeder."""

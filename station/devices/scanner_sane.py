@@ -89,7 +89,7 @@ class SaneScanner:
         self, device: str, *, name: str = "", extra: Mapping[str, str] | None = None
     ) -> None:
         self._device = device
-        self._name = name or f"扫描仪 {device}"
+        self._name = name or f"扫描仪（{device}）"
         self._extra = dict(extra or {})
         self._options: dict[str, sane_options.Option] | None = None
         self._ready = False

@@ -1,0 +1,59 @@
+"""``station devices``: scanners, cameras, card readers, pads and keys that are there now."""
+
+from __future__ import annotations
+
+import argparse
+
+from station.commands.console import GOOD, add_json, language, print_json, say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seconds", type=float, default=10.0, metavar="N", help="how long to look at most"
+    )
+    parser.add_argument(
+        "--training", action="store_true", help="with the simulated devices of the training desk"
+    )
+    parser.add_argument(
+        "--keys", metavar="DIR", help="where key files lie; by default the office's"
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from signing.keys.pkcs12 import Pkcs12Keys
+    from station import paths
+    from station.devices.presence import KeysOfProvider
+    from station.devices.registry import DeskChoices, Registry, finders_of_this_system
+    from station.devices.simulated import TrainingDesk
+
+    home = paths.home()
+    keys = Path(args.keys) if args.keys else home.training / "keys"
+    registry = Registry(
+        [*finders_of_this_system(), KeysOfProvider(Pkcs12Keys(keys))],
+        choices=DeskChoices(home.station / "devices.json"),
+        training=TrainingDesk() if args.training else None,
+    )
+    devices = registry.present(seconds=args.seconds)
+    if args.json:
+        print_json(
+            [
+                {
+                    "kind": device.kind.value,
+                    "id": device.id,
+                    "name": device.name,
+                    "ready": device.ready,
+                    "problem": device.problem.sentence(language()) if device.problem else None,
+                }
+                for device in devices
+            ]
+        )
+        return GOOD
+    if not devices:
+        print(say("没有找到设备。", "No device was found."))
+    for device in devices:
+        state = device.problem.sentence(language()) if device.problem else say("能用", "ready")
+        print(f"{say(*device.kind.words)}  {device.name}  [{device.id}]  {state}")
+    return GOOD

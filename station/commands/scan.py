@@ -1,0 +1,109 @@
+"""``station scan``: from the scanner through the page pipeline, page after page.
+
+What the scanner gave is on disk before it is worked on, so that nothing is lost whatever comes
+after: a jam, a page that cannot be straightened, the power.
+"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from typing import TYPE_CHECKING, Any
+
+from signing.errors import ExplainedError
+from station.commands.console import (
+    BAD_ANSWER,
+    GOOD,
+    add_json,
+    language,
+    note,
+    print_json,
+    say,
+)
+
+if TYPE_CHECKING:
+    from station.devices.scanner import ScannedPage, Scanner, Source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--device", required=True, metavar="ID", help="sane:NAME, escl:URL, simulated:scanner"
+    )
+    parser.add_argument(
+        "--source", choices=("flatbed", "adf", "duplex"), help="by default the glass, if there is"
+    )
+    parser.add_argument("--dpi", type=_whole_number, default=300, metavar="N")
+    parser.add_argument(
+        "--pages", type=_whole_number, metavar="N", help="at most; by default all in the feeder"
+    )
+    parser.add_argument("--out", required=True, metavar="DIR", help="where the pages are written")
+    add_json(parser)
+
+
+def _whole_number(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(
+            say(f"“{word}”不是 1 或更大的整数", f"“{word}” is not a number from 1 on")
+        )
+    return int(word)
+
+
+def run(args: argparse.Namespace) -> int:
+    from station.commands.page import as_json, failure, out_folder, write_new
+    from station.devices.registry import open_scanner
+    from station.errors import DiskFull
+    from station.imaging.pipeline import PagePipeline
+
+    out = out_folder(args.out)
+    scanner = open_scanner(args.device)
+    answers: list[dict[str, Any]] = []
+    failed = 0
+
+    with PagePipeline() as pipeline:
+
+        def take(scanned: ScannedPage) -> None:
+            nonlocal failed
+            raw = write_new(out, f"scan-{scanned.number:03}.jpg", scanned.jpeg)
+            note(say(f"第 {scanned.number} 页", f"page {scanned.number}"))
+            try:
+                result = pipeline.process(scanned.jpeg, name=raw.name)
+                target = write_new(out, f"{raw.stem}-page.jpg", result.page.jpeg)
+            except DiskFull:
+                raise
+            except ExplainedError as error:
+                failed += 1
+                note(error.sentence(language()))
+                answers.append(failure(raw, error))
+                return
+            answers.append(as_json(raw, result, target))
+
+        try:
+            _scan(scanner, args, take)
+        except ExplainedError as error:
+            if not answers:
+                raise
+            failed += 1  # what came before is good and is told
+            note(error.sentence(language()))
+        finally:
+            scanner.close()
+    if args.json:
+        print_json(answers)
+    else:
+        for answer in answers:
+            print(answer["out"] or answer["file"])
+    return BAD_ANSWER if failed else GOOD
+
+
+def _scan(scanner: Scanner, args: argparse.Namespace, take: Any) -> None:
+    source = _source(scanner, args.source)
+    cancel = threading.Event()
+    scanner.scan(source=source, dpi=args.dpi, pages=args.pages, on_page=take, cancel=cancel)
+
+
+def _source(scanner: Scanner, wanted: str | None) -> Source:
+    from station.devices.scanner import Source
+
+    if wanted:
+        return Source(wanted)
+    offered = scanner.capabilities().sources
+    return Source.FLATBED if Source.FLATBED in offered else offered[0]
