@@ -22,7 +22,11 @@ class NoRecordHere(StoreError):
     what = "There is nothing to report on."
     cause = "{where} holds no hub's database."
     remedy = "Name the hub's data folder with --data."
-    zh = ("没有可统计的记录。", "{where} 里没有中心的数据库。", "请用 --data 指明中心的数据文件夹。")
+    zh = (
+        "没有可统计的记录。",
+        "{where} 里没有中心的数据库。",
+        "请用 --data 指明中心的数据文件夹。",
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageWrong(problem=problem, command="supervise report")
     from station.services.clock import CHINA, china_now
 
-    now = china_now()
+    now = china_now() + timedelta(seconds=1)  # what happened in this very second counts too
     since = datetime.combine(_day(args.since), time(), CHINA) if args.since else None
     until = now
     if args.until:

@@ -48,10 +48,9 @@ class PortNotFree(StationError):
 
 def serve(settings: HubSettings) -> None:
     """Runs the hub until it is told to end (SIGTERM, SIGINT)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     settings.data.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.data), _listening(settings) as door:
+        _log_to_stderr()
         hub = open_hub(settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal that ended it once more, which would skip what follows.
@@ -61,6 +60,12 @@ def serve(settings: HubSettings) -> None:
         finally:
             ready_file(settings.data).unlink(missing_ok=True)
             hub.close()
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Who asked for what is in the record, signed; a second list would only hold personal data.
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 
 
 def ready_file(data: Path) -> Path:

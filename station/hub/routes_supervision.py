@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -30,8 +30,8 @@ def stats(
     area = unit or account.person.unit.code
     if not covers(account.person.unit.code, area):
         raise RoleNotAllowed()
-    now = hub.clock()
-    end = _aware(until) or now
+    # What happened in this very second counts too.
+    end = _aware(until) or hub.clock() + timedelta(seconds=1)
     return as_json(hub.figures.of(area, _aware(since), end), hub.directory.unit_name)
 
 

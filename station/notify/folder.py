@@ -37,12 +37,13 @@ class FolderGateway:
         return Handed(reference=message.id, delivered=True)
 
     def has_taken(self, message_id: str) -> bool | None:
-        return any(line.get("id") == message_id for line in self._lines())
+        return any(line.get("id") == message_id for line in self.lines())
 
     def close(self) -> None:
         pass
 
-    def _lines(self) -> Iterator[dict[str, object]]:
+    def lines(self) -> Iterator[dict[str, object]]:
+        """Every message that was handed over, oldest first."""
         try:
             lines = self.file.read_bytes().splitlines()
         except FileNotFoundError:

@@ -381,7 +381,7 @@ class HubClient:
                     _successful(response)
                 if response.status_code != 206:
                     received.clear()
-                for piece in response.iter_raw():
+                for piece in response.iter_bytes():
                     received += piece
         except httpx.HTTPError as error:
             raise HubUnreachable(reason=_reason(error)) from error
