@@ -15,6 +15,7 @@ from tests.helpers.broken import FullDisk
 from tests.helpers.desk_memory import NOW, a_draft, a_submission, as_parcels, open_store, paper
 
 NO_LINE = Problem(code="HubUnreachable", zh="网络不通。", en="No network.")
+ODD = Problem(code="AnswerOdd", zh="答复看不懂。", en="The answer cannot be read.")
 REFUSED = Problem(code="StaleRevision", zh="办件已经变了。", en="The case has changed.")
 
 
@@ -94,7 +95,7 @@ def test_a_case_is_sent_in_its_order_and_a_stuck_one_holds_up_no_other(store: St
 
     with take(store) as sending:
         assert sending.entry.id == first.id
-        sending.needs_you(REFUSED)
+        sending.needs_you(REFUSED, refused=True)
     with take(store) as sending:
         assert sending.entry.id == other.id
         sending.accepted(b"receipt")
@@ -167,9 +168,24 @@ def test_what_may_have_reached_the_hub_cannot_be_taken_back(store: Store) -> Non
         store.outbox.cancel(entry.id)
 
     with take(store) as sending:
-        sending.needs_you(REFUSED)  # now the hub did answer, and said no
+        sending.needs_you(ODD, refused=False)  # an answer that nobody understands
+    with pytest.raises(EntryNotCancellable):
+        store.outbox.cancel(entry.id)
+
+    store.outbox.retry(entry.id)
+    with take(store) as sending:
+        sending.needs_you(REFUSED, refused=True)  # now the hub did answer, and said no
+    store.outbox.cancel(entry.id)
     store.outbox.cancel(entry.id)
     assert state(store, entry) is EntryState.CANCELLED
+
+
+def test_what_the_hub_has_cannot_be_taken_back(store: Store) -> None:
+    entry = queue(store)
+    with take(store) as sending:
+        sending.accepted(b"receipt")
+    with pytest.raises(EntryNotCancellable):
+        store.outbox.cancel(entry.id)
 
 
 def test_the_same_operation_is_queued_once_however_often_it_is_put(store: Store) -> None:
@@ -216,7 +232,7 @@ def test_a_disk_that_fills_while_queuing_leaves_no_half_entry(folder: Path) -> N
 def test_the_entries_of_one_case_or_one_state_can_be_listed(store: Store) -> None:
     first, second = queue(store, 1), queue(store, 2)
     with take(store) as sending:
-        sending.needs_you(REFUSED)
+        sending.needs_you(REFUSED, refused=True)
     assert [entry.id for entry in store.outbox.entries()] == [first.id, second.id]
     assert [entry.id for entry in store.outbox.entries(second.queue)] == [second.id]
     (stuck,) = store.outbox.entries(states=(EntryState.NEEDS_YOU,))
