@@ -1,87 +1,122 @@
-"""The chain village → township → county, read off the signers' certificates.
+"""The approval chain: the village accepts, the township reviews, the county decides.
 
-Unit codes are statistical codes: 12 digits for a village, 9 for its township, 6 for its county;
-a unit stands above another when its code begins the other's.
+Which level a signature belongs to is read from the length of the unit's code in the signer's
+certificate, which unit is above which from its beginning. A unit's seal belongs to the decision
+of a person of the same unit and replaces none. Whether the signatures themselves hold is told by
+their findings; here only who, in which role and in which order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 
-from signing.verify.verdict import Chain, ChainStep, SignatureVerdict, Words
+from signing.verify.verdict import Chain, ChainStep, SignatureVerdict
+from signing.verify.words import Remark
 
-_LEVELS = {12: "village", 9: "township", 6: "county"}
-_ORDER = ("village", "township", "county")
-_ROLES = {"village": "代办员", "township": "审核员", "county": "审批员"}
-_WORDS = {"village": "村级", "township": "乡镇", "county": "县级"}
+_LEVELS = {12: "village", 9: "township", 6: "county"}  # by the length of the unit's code
+_ORDER = tuple(_LEVELS.values())
+_ROLES = {  # who may sign at a level, by the role word of the certificate
+    "village": frozenset({"代办员"}),
+    "township": frozenset({"审核员", "审批员"}),
+    "county": frozenset({"审核员", "审批员"}),
+}
+# Times come from different clocks, stamped ones and signers' own.
+_CLOCK_SLACK = timedelta(minutes=10)
 
 
-def chain_of(signatures: Sequence[SignatureVerdict]) -> Chain | None:
-    """The chain that a file's personal signatures make; None when no unit codes are there."""
-    people = [s for s in signatures if s.role and len(s.unit_code) in _LEVELS]
-    if not people:
-        return None
+def chain_of(signatures: Sequence[SignatureVerdict], open_fields: Sequence[str]) -> Chain:
+    """The chain that ``signatures``, in the order in which they were made, form.
+
+    ``open_fields`` are prepared signature fields that nobody signed yet.
+    """
+    people = [s for s in signatures if not s.seal and level_of(s)]
+    sealed = {s.unit_code for s in signatures if s.seal}
     steps = tuple(
         ChainStep(
-            level=_LEVELS[len(s.unit_code)],
-            signer=s.signer,
-            unit=s.unit,
-            unit_code=s.unit_code,
-            role=s.role,
-            time=s.time,
+            level=level_of(person),
+            signer=person.signer,
+            unit=person.unit,
+            unit_code=person.unit_code,
+            role=person.role,
+            time=person.time,
+            sealed=person.unit_code in sealed,
         )
-        for s in people
+        for person in people
     )
-    return Chain(steps=steps, problems=tuple(_problems(people, steps)))
+    problems = (
+        *_outside(signatures, people),
+        *_shape(people),
+        *_order(people),
+        *_roles(people),
+        *_same_people(people),
+    )
+    missing = [Remark("chain_open", field=field) for field in open_fields]
+    if {level_of(person) for person in people} == {"village"}:
+        missing.insert(0, Remark("chain_one"))
+    return Chain(steps=steps, problems=tuple(dict.fromkeys(problems)), missing=tuple(missing))
 
 
-def _problems(people: Sequence[SignatureVerdict], steps: Sequence[ChainStep]) -> list[Words]:
-    found = []
-    for step in steps:
-        if step.role != _ROLES[step.level]:
-            found.append(
-                Words(
-                    f"{_WORDS[step.level]}的签名人 {step.signer} 是{step.role}，"
-                    f"应是{_ROLES[step.level]}。",
-                    f"{step.signer}, who signed for the {step.level}, is not in the right role.",
-                )
-            )
-    for before, after in pairwise(steps):
-        if _ORDER.index(after.level) <= _ORDER.index(before.level):
-            found.append(
-                Words(
-                    f"{after.signer}（{_WORDS[after.level]}）签在 {before.signer}"
-                    f"（{_WORDS[before.level]}）之后，次序不对。",
-                    f"{after.signer} ({after.level}) signed after {before.signer} "
-                    f"({before.level}), which is out of order.",
-                )
-            )
-        if not before.unit_code.startswith(after.unit_code):
-            found.append(
-                Words(
-                    f"{after.unit}不是{before.unit}的上级。",
-                    f"{after.unit} does not stand above {before.unit}.",
-                )
-            )
-        if before.time and after.time and after.time < before.time:
-            found.append(
-                Words(
-                    f"{after.signer} 的签名时间早于 {before.signer} 的。",
-                    f"{after.signer} signed earlier than {before.signer}.",
-                )
-            )
-    seen: dict[str, str] = {}
+def level_of(signature: SignatureVerdict) -> str:
+    """``village``, ``township`` or ``county``; "" when the unit's code is none of the three."""
+    code = signature.unit_code
+    return _LEVELS.get(len(code), "") if code.isdecimal() else ""
+
+
+def _outside(
+    signatures: Sequence[SignatureVerdict], people: Sequence[SignatureVerdict]
+) -> Iterator[Remark]:
+    """Signatures that belong to no level, and seals without a person's decision."""
+    deciding = {person.unit_code for person in people}
+    for signature in signatures:
+        if signature.seal and signature.unit_code not in deciding:
+            yield Remark("chain_seal", who=signature.label)
+        elif not signature.seal and not level_of(signature):
+            yield Remark("chain_unit", who=signature.label)
+
+
+def _shape(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:
+    present = {level_of(person) for person in people}
+    if not people:
+        yield Remark("chain_nobody")
+    elif level_of(people[0]) != "village":
+        yield Remark("chain_start", who=people[0].label)
+    elif "township" not in present and "county" in present:
+        yield Remark("chain_gap")
+
+
+def _order(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:
+    """Each level after the one below, by a unit above it, and not at an earlier time."""
+    for below, above in pairwise(people):
+        if _ORDER.index(level_of(above)) < _ORDER.index(level_of(below)):
+            yield Remark("chain_order", who=above.label, after=below.label)
+        elif not below.unit_code.startswith(above.unit_code):
+            yield Remark("chain_above", above=above.label, below=below.label)
+        if below.time and above.time and above.time < below.time - _CLOCK_SLACK:
+            yield Remark("chain_time", who=above.label)
+
+
+def _roles(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:
     for person in people:
-        key = person.person_id or person.certificate.hex()
-        if key in seen:
-            found.append(
-                Words(
-                    f"{person.signer} 在这份文件上签了两级。",
-                    f"{person.signer} signed at two levels of this file.",
-                )
+        level = level_of(person)
+        if person.role not in _ROLES[level]:
+            yield Remark(
+                "chain_role",
+                who=person.label,
+                role=person.role or "-",
+                level=Remark(f"level_{level}"),
             )
-        seen[key] = person.signer
-    if steps[0].level != "village":
-        found.append(Words("缺少村级代办员的签名。", "The village agent's signature is missing."))
-    return found
+
+
+def _same_people(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:
+    for index, person in enumerate(people):
+        for other in people[:index]:
+            if level_of(other) != level_of(person) and _same_person(other, person):
+                yield Remark("chain_same", who=person.label)
+
+
+def _same_person(one: SignatureVerdict, other: SignatureVerdict) -> bool:
+    if one.person_id or other.person_id:
+        return one.person_id == other.person_id
+    return one.certificate == other.certificate or (one.signer == other.signer != "")

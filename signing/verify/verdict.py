@@ -1,24 +1,28 @@
-"""What an auditor is told about a file: frozen results, with a bottom line and its reason.
+"""The result of a verification: plain frozen data with a bottom line.
 
-Words are kept in both languages, Chinese first. The JSON form is that of ``station verify``.
+Everything that a screen, a report or a script shows of a verified file is in a ``Verdict``; how it
+came about is for the rooms beside this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+from signing.verify.words import Remark
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+
 
 class Outcome(StrEnum):
-    """The bottom line, the best first."""
+    """The bottom line over a file."""
 
     VALID = "valid"
-    UNTRUSTED = "untrusted"  # intact, but no path to a trust root, or a revoked certificate
-    INDETERMINATE = "indeterminate"  # intact, but revocation, time or strength cannot be settled
-    MODIFIED = "modified"  # changed in a way that the signature does not permit
+    UNTRUSTED = "untrusted"  # intact, but nobody trusted vouches for a signer, or no longer
+    INDETERMINATE = "indeterminate"  # intact, but status, time or strength cannot be settled
+    MODIFIED = "modified"  # changed in a way that a signature does not permit
     BROKEN = "broken"  # a signature does not verify
     UNSIGNED = "unsigned"
     MALFORMED = "malformed"  # cannot be checked
@@ -28,9 +32,14 @@ class Outcome(StrEnum):
         """The Chinese word."""
         return _WORDS[self]
 
+    @property
+    def gravity(self) -> int:
+        """How bad it is: 0 for valid, the worst highest."""
+        return _BEST_FIRST.index(self)
+
     def worse(self, other: Outcome) -> Outcome:
-        """The worse of two signatures' outcomes."""
-        return max(self, other, key=_GRAVITY.index)
+        """The worse of the two."""
+        return max(self, other, key=lambda outcome: outcome.gravity)
 
 
 _WORDS = {
@@ -40,119 +49,215 @@ _WORDS = {
     Outcome.MODIFIED: "签后有改动",
     Outcome.BROKEN: "签名不成立",
     Outcome.UNSIGNED: "没有签名",
-    Outcome.MALFORMED: "无法检查",
+    Outcome.MALFORMED: "无法核验",
 }
-_GRAVITY = [
+_BEST_FIRST = (
     Outcome.VALID,
     Outcome.INDETERMINATE,
     Outcome.UNTRUSTED,
     Outcome.UNSIGNED,
-    Outcome.MALFORMED,
     Outcome.MODIFIED,
     Outcome.BROKEN,
-]
+    Outcome.MALFORMED,
+)
+
+
+class Kind(StrEnum):
+    """Who put it there."""
+
+    SIGNATURE = "signature"  # a person or a unit
+    TIME_STAMP = "time_stamp"  # a document time stamp
+
+
+class Trust(StrEnum):
+    """How far a signer can be trusted."""
+
+    TRUSTED = "trusted"
+    UNDETERMINED = "indeterminate"  # a path to a root, but status or time cannot be settled
+    UNTRUSTED = "untrusted"  # no path to a root, or not valid or not made for this then
+    REVOKED = "revoked"
+
+
+class Nature(StrEnum):
+    """What kind of change it is, from the harmless to the unexplained."""
+
+    EVIDENCE = "evidence"  # long-term data, also archive time stamps
+    INFORMATION = "information"  # title, dates, version: nothing on a page
+    SIGNED = "signed"
+    PREPARED = "prepared"  # an empty signature field nobody sees
+    FILLED = "filled"  # a form field
+    ANNOTATED = "annotated"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One sentence in both languages."""
+class Change:
+    """One change. ``page`` counts from 1; ``field`` is the full name of a form field."""
 
-    zh: str
-    en: str
-
-    def in_(self, language: str) -> str:
-        """The sentence in ``language`` (``zh`` or ``en``)."""
-        return self.en if language == "en" else self.zh
+    nature: Nature
+    remark: Remark
+    page: int | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureVerdict:
-    """One signature of a file.
+    """One signature, or one document time stamp, and what is to be thought of it.
 
-    Attributes:
-        field: the full name of the signature field.
-        outcome: the bottom line of this signature alone.
-        signer, unit, unit_code, role, person_id: as the certificate says; "" where it does not.
-        time: when it was made, as far as ``time_source`` can be believed; None when not said.
-        time_source: ``timestamp`` (proved by a time-stamp service) or ``signer`` (claimed).
-        level: B-B, B-T, B-LT, B-LTA, or ``other`` for what is no PAdES baseline signature.
-        algorithm: key and digest, as in ``RSA-2048 SHA-256``.
-        intact: the bytes covered are those that were signed, and the signature verifies.
-        covers_file: nothing but long-term evidence and time stamps follows what it covers.
-        modified_after: something that it does not permit was changed after it.
-        trust: ``trusted``, ``untrusted``, ``revoked``, ``expired`` or ``unknown``.
-        problems: everything that keeps it from being valid, and what is weak.
-        is_time_stamp: it is a document time stamp, not somebody's signature.
+    What could not be read is "" or None.
     """
 
+    kind: Kind
+    """A signature, or a time stamp over the whole document."""
+
     field: str
+    """The full name of the field it is in."""
+
     outcome: Outcome
-    signer: str = ""
-    unit: str = ""
-    unit_code: str = ""
-    role: str = ""
-    person_id: str = ""
-    time: datetime | None = None
-    time_source: str = "signer"
-    level: str = "other"
-    algorithm: str = ""
-    intact: bool = False
-    covers_file: bool = False
-    modified_after: bool = False
-    trust: str = "unknown"
-    problems: tuple[Words, ...] = ()
-    is_time_stamp: bool = False
+    """The bottom line of this signature alone."""
+
+    signer: str
+    """The name in the signer's certificate."""
+
+    unit: str
+    """The unit in the signer's certificate."""
+
+    unit_code: str
+    """The unit's code: 12 digits village, 9 township, 6 county."""
+
+    role: str
+    """The role word (职务) in the signer's certificate; "" for a seal."""
+
+    person_id: str
+    """The person's id in the signer's certificate; "" for a seal."""
+
+    seal: bool
+    """Whether it is a unit's seal and not a person's signature."""
+
+    time: datetime | None
+    """When it was signed, UTC: by the time stamp where there is one, else as the signer says."""
+
+    time_source: str
+    """``timestamp`` or ``signer``; "" when no time is known."""
+
+    level: str
+    """The PAdES level it reaches: B-B, B-T, B-LT or B-LTA; ``other`` when it is no PAdES."""
+
+    algorithm: str
+    """The signature algorithm, for instance ``RSA SHA-256``."""
+
+    intact: bool
+    """Whether the signature verifies: nothing that it covers was changed."""
+
+    covers_file: bool
+    """Whether it covers the whole file, or all of it but long-term data added later."""
+
+    modified_after: bool
+    """Whether something was changed after it that it does not permit."""
+
+    trust: Trust
+    """What is known of the signer's certificate at the time that counts."""
+
+    reason: str
+    """What the signer's program wrote down as the reason for signing; nobody checked it."""
+
+    certifies: bool
+    """Whether it is the signature that fixes what may be changed later (DocMDP)."""
+
+    covered_end: int
+    """The first byte of the file that it does not cover; 0 when it covers nothing sound."""
+
+    doubt: Remark | None = None
+    """Why the trust in the signer is not more; None when it is full."""
+
+    problems: tuple[Remark, ...] = ()
+    """What is wrong, doubtful or weak about it, worst first; ``doubt`` is among them."""
+
+    changes: tuple[Change, ...] = ()
+    """Everything that was changed after it, permitted or not."""
+
     certificate: bytes = b""
-    reason: str = ""
+    """The signer's certificate, DER."""
+
+    @property
+    def is_time_stamp(self) -> bool:
+        """Whether it is a document time stamp and nobody's signature."""
+        return self.kind is Kind.TIME_STAMP
+
+    @property
+    def label(self) -> str:
+        """The signer in one line."""
+        name = self.signer or self.field or "?"
+        rest = "，".join(part for part in (self.unit, self.role) if part and part != name)
+        return f"{name}（{rest}）" if rest else name
 
     def to_json(self, language: str = "zh") -> dict[str, Any]:
-        """The members that ``station verify`` prints."""
+        """As the command line prints it."""
         return {
-            "field": self.field,
             "signer": self.signer,
             "unit": self.unit,
-            "unit_code": self.unit_code,
             "role": self.role,
-            "time": self.time.isoformat() if self.time else None,
-            "time_source": self.time_source,
+            "time": in_china(self.time),
+            "time_source": self.time_source or None,
             "level": self.level,
             "algorithm": self.algorithm,
             "intact": self.intact,
             "covers_file": self.covers_file,
             "modified_after": self.modified_after,
-            "trust": self.trust,
+            "trust": self.trust.value,
+            "problems": [remark.in_(language) for remark in self.problems],
             "verdict": self.outcome.value,
+            "field": self.field,
             "reason": self.reason,
-            "problems": [problem.in_(language) for problem in self.problems],
+            "unit_code": self.unit_code,
+            "person_id": self.person_id,
+            "seal": self.seal,
+            "certifies": self.certifies,
+            "changes": [
+                {
+                    "nature": change.nature.value,
+                    "page": change.page,
+                    "text": change.remark.in_(language),
+                }
+                for change in self.changes
+            ],
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainStep:
-    """One stage of a dossier: who signed it at which level."""
+    """One level of the approval chain: who decided there, and when."""
 
-    level: str  # village, township, county
+    level: str  # village, township or county
     signer: str
     unit: str
     unit_code: str
     role: str
     time: datetime | None
+    sealed: bool = False
+    """Whether the same unit set its seal as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """The stages village → township → county that a dossier's signatures make."""
+    """The chain village → township → county as the signatures show it."""
 
     steps: tuple[ChainStep, ...]
-    problems: tuple[Words, ...] = ()
+    """Who decided, in the order in which they signed."""
+
+    problems: tuple[Remark, ...]
+    """What must not be: a wrong order, a wrong role, one person on two levels."""
+
+    missing: tuple[Remark, ...] = ()
+    """What is not there yet: nobody above the village, fields that are still empty."""
 
     @property
     def complete(self) -> bool:
-        """Whether the stages follow one another as they must."""
-        return not self.problems
+        """Whether the right people signed in the right order, and nobody is missing."""
+        return not self.problems and not self.missing
 
     def to_json(self, language: str = "zh") -> dict[str, Any]:
-        """The ``chain`` member that ``station verify`` prints."""
+        """As the command line prints it."""
         return {
             "complete": self.complete,
             "steps": [
@@ -162,40 +267,84 @@ class Chain:
                     "unit": step.unit,
                     "unit_code": step.unit_code,
                     "role": step.role,
-                    "time": step.time.isoformat() if step.time else None,
+                    "time": in_china(step.time),
+                    "sealed": step.sealed,
                 }
                 for step in self.steps
             ],
-            "problems": [problem.in_(language) for problem in self.problems],
+            "problems": [remark.in_(language) for remark in self.problems],
+            "missing": [remark.in_(language) for remark in self.missing],
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What can be said of one file.
+    """What is to be thought of one file.
 
-    ``reason`` is one sentence for the bottom line. ``signatures`` are in the order in which they
-    were made. ``chain`` is None for a file whose signers belong to no units of the one-net system.
+    ``valid`` is the only good answer: every signature verifies, its signer is trusted and was not
+    revoked, nothing was changed that a signature does not permit, and nothing but long-term data
+    follows the last one. ``untrusted`` also stands for a signer who was trusted once but revoked;
+    ``indeterminate`` also for weak algorithms and, where the approval chain is demanded, for one
+    that does not hold.
     """
 
     file: str
+    """The file as it was named."""
+
     outcome: Outcome
-    reason: Words
+    """The bottom line."""
+
+    reason: Remark
+    """Why, in one sentence."""
+
+    checked_at: datetime
+    """The moment for which it was checked, UTC."""
+
     signatures: tuple[SignatureVerdict, ...] = ()
+    """The signatures in the order in which they were made."""
+
+    time_stamps: tuple[SignatureVerdict, ...] = ()
+    """The document time stamps in the order in which they were made."""
+
+    open_fields: tuple[str, ...] = ()
+    """The names of prepared signature fields that are still empty."""
+
     chain: Chain | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    """The approval chain; None when no signature names a unit's code and none was asked for."""
+
+    pages: int = 0
+    """How many pages the file shows."""
+
+    sha256: str = ""
+    """The digest of the file that was checked, lower-case hexadecimal."""
+
+    def __post_init__(self) -> None:
+        if self.outcome is Outcome.VALID and not self.signatures:
+            raise ValueError("a file without signatures is not valid")
 
     @property
     def good(self) -> bool:
-        """Whether the file may be relied on without a second look."""
+        """Whether the answer is ``valid``."""
         return self.outcome is Outcome.VALID
 
     def to_json(self, language: str = "zh") -> dict[str, Any]:
-        """The document that ``station verify`` prints for the file."""
+        """The object that ``station verify --json`` prints for one file."""
         return {
             "file": self.file,
             "verdict": self.outcome.value,
             "reason": self.reason.in_(language),
-            "signatures": [signature.to_json(language) for signature in self.signatures],
-            "chain": self.chain.to_json(language) if self.chain else None,
+            "signatures": [finding.to_json(language) for finding in self.signatures],
+            "chain": self.chain.to_json(language) if self.chain is not None else None,
+            "time_stamps": [finding.to_json(language) for finding in self.time_stamps],
+            "open_fields": list(self.open_fields),
+            "pages": self.pages,
+            "sha256": self.sha256,
+            "checked_at": in_china(self.checked_at),
         }
+
+
+def in_china(moment: datetime | None) -> str | None:
+    """A time as people here read it: ISO 8601 at UTC+08:00, to the second."""
+    if moment is None:
+        return None
+    return moment.astimezone(CHINA).isoformat(timespec="seconds")

@@ -239,7 +239,7 @@ class _Examination:
     def _judge_papers(self) -> None:
         for name, data in sorted(self._files.items()):
             if name in (DOSSIER, RESULT) or name.startswith(EARLIER):
-                policy = "any" if name == RESULT else "chain"
+                policy = "any" if name == RESULT else "order"
                 paper = judge_paper(name, data, self._trust, policy=policy)
                 self._papers[name] = paper
                 self.findings += paper.findings

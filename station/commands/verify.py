@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from signing.trust import TrustStore, load_trust
-from signing.verify.verdict import Outcome, Verdict, Words
+from signing.verify.verdict import Verdict, in_china
+from signing.verify.words import Remark
 from station.commands.console import (
     BAD_ANSWER,
     GOOD,
@@ -69,10 +70,13 @@ def run(args: argparse.Namespace) -> int:
 
 def verify_one(path: Path, trust: TrustStore, policy: str, at: datetime | None) -> Verdict:
     """One file within its time; also the entry point of a worker process."""
-    from signing.verify.pdf import verify_file
+    from signing.verify.pdf import verify_file, without_check
+
+    class TooLong(BaseException):  # not an Exception: nothing on the way may take it for its own
+        pass
 
     def too_long(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError
+        raise TooLong
 
     if not hasattr(signal, "setitimer"):
         return verify_file(path, trust, policy=policy, at=at)
@@ -80,15 +84,8 @@ def verify_one(path: Path, trust: TrustStore, policy: str, at: datetime | None) 
     signal.setitimer(signal.ITIMER_REAL, _MOST_SECONDS)
     try:
         return verify_file(path, trust, policy=policy, at=at)
-    except (TimeoutError, MemoryError):
-        return Verdict(
-            file=str(path),
-            outcome=Outcome.MALFORMED,
-            reason=Words(
-                "文件太绕，检查不完，已停下。",
-                "It is too convoluted to be checked in reasonable time.",
-            ),
-        )
+    except TooLong:
+        return without_check(str(path), Remark("too_long", seconds=_MOST_SECONDS), at)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -144,7 +141,7 @@ def _print(verdict: Verdict) -> None:
     mark = "✓" if verdict.good else "✗"
     lines = [f"{mark} {verdict.file}", f"  {_headline(verdict)}"]
     for signature in verdict.signatures:
-        when = f"{signature.time:%Y-%m-%d %H:%M:%S}" if signature.time else "-"
+        when = (in_china(signature.time) or "-").replace("T", " ")[:19]
         who = " · ".join(
             part for part in (signature.signer, signature.role, signature.unit) if part
         )
@@ -156,5 +153,7 @@ def _print(verdict: Verdict) -> None:
 
 
 def _headline(verdict: Verdict) -> str:
-    word = verdict.outcome.value if language() == "en" else verdict.outcome.word
-    return f"{word}: {verdict.reason.en}" if language() == "en" else f"{word}：{verdict.reason.zh}"
+    return say(
+        f"{verdict.outcome.word}：{verdict.reason.zh}",
+        f"{verdict.outcome.value}: {verdict.reason.en}",
+    )

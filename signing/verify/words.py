@@ -1,0 +1,385 @@
+"""What a verification has to say, each thing once, in Chinese and in English.
+
+A ``Remark`` is a code and its facts; the sentence is made where it is read, in the reader's
+language. Rooms of this package that cannot go on raise ``Unreadable`` with a remark's code; it
+never leaves the package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# code -> (Chinese, English); both name the same facts
+WORDS: dict[str, tuple[str, str]] = {
+    # the bottom line
+    "valid": (
+        "{count} 个签名全部有效，签名之后没有改动。",
+        "All {count} signatures are valid, and nothing was changed after them.",
+    ),
+    "nobody_signed": ("文件里没有签名。", "There is no signature in this file."),
+    "signature_removed": (
+        "文件里没有签名，但留有签名被去掉的痕迹。",
+        "There is no signature in this file, but traces of one that was taken out.",
+    ),
+    "only_stamped": (
+        "没有人签名，只有时间戳证明文件从那以后没有改动。",
+        "Nobody signed it; a time stamp shows that it was not changed since.",
+    ),
+    "cannot_check": ("无法核验：{detail}", "It cannot be checked: {detail}"),
+    "one_of_them": ("{who}：{detail}", "{who}: {detail}"),
+    "not_opened": ("文件打不开（{detail}）。", "The file cannot be opened ({detail})."),
+    # the file
+    "not_a_pdf": ("它不是 PDF 文件。", "It is not a PDF."),
+    "empty_file": ("它是空的。", "It is empty."),
+    "no_xref": (
+        "文件目录（交叉引用表）缺失或损坏，可能被截断。",
+        "Its table of contents (cross-reference) is missing or damaged; it may be cut off.",
+    ),
+    "xref_loop": (
+        "文件目录绕回了自己。",
+        "Its cross-references lead in a circle.",
+    ),
+    "no_catalog": ("文件没有可读的页面。", "It has no pages that can be read."),
+    "encrypted": (
+        "文件加了密，没有密码打不开。",
+        "It is encrypted and does not open without a password.",
+    ),
+    "no_object": (
+        "字节 {at} 处的内容读不懂。",
+        "What stands at byte {at} cannot be read.",
+    ),
+    "cut_off": ("字节 {at} 起的内容不完整。", "What begins at byte {at} is not complete."),
+    "too_deep": ("字节 {at} 处嵌套太深。", "What stands at byte {at} is nested too deep."),
+    "too_large": ("压缩的内容展开后过大。", "Compressed content unfolds into too much."),
+    "too_long": (
+        "核验超过 {seconds} 秒或内存用尽，已停止。",
+        "Checking took over {seconds} seconds or all the memory, and was stopped.",
+    ),
+    "filter": ("压缩方式 {name} 解不开。", "The compression {name} cannot be undone."),
+    "number": ("有一个数字长得不合理。", "A number has unreasonably many digits."),
+    "unexpected": ("核验程序没料到这样的内容（{kind}）。", "Unexpected content ({kind})."),
+    # what a signature covers
+    "no_contents": ("签名里没有签名值。", "The signature has no value."),
+    "no_byte_range": (
+        "签名没有说明它覆盖哪些字节。",
+        "The signature does not say which bytes it covers.",
+    ),
+    "byte_range_odd": (
+        "签名没有覆盖除自身以外的全部内容（字节范围不合规）。",
+        "The signature leaves out more than its own value (its byte range is not as it must be).",
+    ),
+    "byte_range_beyond": (
+        "签名声称覆盖的范围超出了文件，文件可能被截断。",
+        "The signature claims more bytes than the file has; the file may be cut off.",
+    ),
+    "not_in_revision": (
+        "签名不在它所签的那一版文件里。",
+        "The signature is not part of the version of the file that it signs.",
+    ),
+    "keys_doubled": (
+        "签名里有重复的条目，不同阅读器会看到不同内容。",
+        "The signature has entries twice, so that readers see different things.",
+    ),
+    "sub_filter": (
+        "签名格式 {name} 不认识，没有核验。",
+        "The signature format {name} is not known here and was not checked.",
+    ),
+    # the mathematics
+    "digest_wrong": (
+        "签名覆盖的内容被改动过。",
+        "What the signature covers was changed.",
+    ),
+    "signature_wrong": (
+        "签名值与签名人的证书对不上。",
+        "The signature was not made with the key of the signer's certificate.",
+    ),
+    "attributes_not_der": (
+        "签名的编码不合规（不是 DER），不同的核验程序结论会不同。",
+        "The signature is not encoded as it must be (DER), so that verifiers disagree about it.",
+    ),
+    "no_cms": ("签名数据读不懂。", "The signature's data cannot be read."),
+    "no_certificate": (
+        "签名里没有签名人的证书。",
+        "The signer's certificate is missing from the signature.",
+    ),
+    "other_certificate": (
+        "签名绑定的是另一张证书。",
+        "The signature is bound to another certificate.",
+    ),
+    "other_content": (
+        "签名签的是另一类内容。",
+        "The signature is over another kind of content.",
+    ),
+    "content_inside": (
+        "签名自带了内容，签的不是这份文件。",
+        "The signature brings content of its own; it is not this file that it signs.",
+    ),
+    "algorithm_changed": (
+        "签名声明的算法与受保护的不一致。",
+        "The signature's algorithm is not the one it protects.",
+    ),
+    "unknown_algorithm": (
+        "算法 {oid} 不认识。",
+        "The algorithm {oid} is not known here.",
+    ),
+    "unknown_key": ("签名人的密钥种类不认识。", "The signer's key is of an unknown kind."),
+    "forbidden_pair": (
+        "标准不允许 {kind} 配 {digest}。",
+        "The standard does not permit {kind} with {digest}.",
+    ),
+    "weak_digest": (
+        "摘要算法 {digest} 太弱，今天已不能单独作证。",
+        "The digest {digest} is too weak to prove anything alone today.",
+    ),
+    "weak_key": (
+        "密钥只有 {bits} 位，太短。",
+        "The key has only {bits} bits, which is too short.",
+    ),
+    "several_signers": (
+        "一个签名里有 {count} 个签名人，这里只列出第一个。",
+        "One signature holds {count} signers, of whom the first is listed.",
+    ),
+    # time
+    "stamp_wrong": (
+        "签名上的时间戳不是给这个签名的，或被改动过。",
+        "The time stamp on the signature is not over it, or was changed.",
+    ),
+    "stamp_untrusted": (
+        "时间戳的签发者不能确认：{detail}",
+        "The time stamp's issuer cannot be confirmed: {detail}",
+    ),
+    "stamp_expired": (
+        "时间戳的证书已过期，没有更新的归档时间戳接续。",
+        "The time stamp's certificate ran out and no newer archive time stamp renews it.",
+    ),
+    "from_the_future": (
+        "签名时间 {time} 晚于核验时间。",
+        "The time of signing, {time}, is after the time of checking.",
+    ),
+    # trust
+    "no_roots": (
+        "没有给出信任根，无法确认签名人是谁签发的。",
+        "No trust root was given, so nobody vouches for the signer.",
+    ),
+    "no_path": (
+        "{holder} 的证书不是由信任的机构签发的。",
+        "The certificate of {holder} does not lead to a trusted authority.",
+    ),
+    "revoked": (
+        "{holder} 的证书在 {date} 已被吊销。",
+        "The certificate of {holder} was revoked on {date}.",
+    ),
+    "status_unknown": (
+        "查不到 {holder} 的证书当时是否已被吊销。",
+        "It cannot be settled whether the certificate of {holder} was revoked then.",
+    ),
+    "expired_unproven": (
+        "{holder} 的证书已在 {date} 到期，又没有可信的时间戳证明是在此之前签的。",
+        "The certificate of {holder} ran out on {date}, and no trusted time stamp shows that it "
+        "was used before.",
+    ),
+    "expired_then": (
+        "签名时 {holder} 的证书已过期（{date}）。",
+        "The certificate of {holder} had run out ({date}) when it signed.",
+    ),
+    "not_valid_yet": (
+        "签名时 {holder} 的证书还没有生效（{date} 起）。",
+        "The certificate of {holder} was not valid yet (from {date}) when it signed.",
+    ),
+    "wrong_use": (
+        "{holder} 的证书不是用来签名的。",
+        "The certificate of {holder} is not made for signing.",
+    ),
+    "certificate_bad": (
+        "{holder} 的证书不能用：{detail}",
+        "The certificate of {holder} cannot be used: {detail}",
+    ),
+    # changes
+    "evidence_added": (
+        "加入了长期验证数据（证书、吊销信息）。",
+        "Long-term data (certificates, revocation evidence) was added.",
+    ),
+    "stamp_added": ("加了归档时间戳 {field}。", "The archive time stamp {field} was added."),
+    "signature_added": (
+        "第 {page} 页签名域 {field} 里加了签名。",
+        "A signature was put into the field {field} on page {page}.",
+    ),
+    "invisible_signature_added": (
+        "加了不可见签名 {field}。",
+        "The invisible signature {field} was added.",
+    ),
+    "field_prepared": (
+        "加了空的签名域 {field}。",
+        "The empty signature field {field} was added.",
+    ),
+    "field_filled": (
+        "第 {page} 页表单项 {field} 由“{before}”改为“{after}”。",
+        "The form field {field} on page {page} was changed from “{before}” to “{after}”.",
+    ),
+    "information_changed": (
+        "文件属性（标题、修改时间等）变了，页面没有变。",
+        "The file's description (title, date, …) was changed, the pages were not.",
+    ),
+    "catalog_changed": (
+        "文件的全局设置 {key} 变了。",
+        "The file's setting {key} was changed.",
+    ),
+    "encryption_changed": ("文件的加密设置变了。", "The file's encryption was changed."),
+    "pages_added": (
+        "增加了 {count} 页（第 {pages} 页）。",
+        "{count} pages were added (page {pages}).",
+    ),
+    "pages_removed": (
+        "删掉了 {count} 页（原第 {pages} 页）。",
+        "{count} pages were removed (formerly page {pages}).",
+    ),
+    "page_content": ("第 {page} 页的内容变了。", "The content of page {page} was changed."),
+    "page_setting": (
+        "第 {page} 页的设置 {key} 变了。",
+        "The setting {key} of page {page} was changed.",
+    ),
+    "annotation_added": (
+        "第 {page} 页加了批注（{kind}）。",
+        "An annotation ({kind}) was added on page {page}.",
+    ),
+    "annotation_removed": (
+        "第 {page} 页的批注（{kind}）被去掉。",
+        "An annotation ({kind}) was removed from page {page}.",
+    ),
+    "annotation_changed": (
+        "第 {page} 页的批注（{kind}）变了。",
+        "An annotation ({kind}) on page {page} was changed.",
+    ),
+    "form_changed": ("表单的设置 {key} 变了。", "The form's setting {key} was changed."),
+    "field_added": ("加了表单项 {field}。", "The form field {field} was added."),
+    "field_removed": ("表单项 {field} 被去掉。", "The form field {field} was removed."),
+    "field_changed": (
+        "表单项 {field} 的 {key} 变了。",
+        "The {key} of the form field {field} was changed.",
+    ),
+    "appearance_changed": (
+        "第 {page} 页表单项 {field} 的样子变了，与它的值对不上。",
+        "The look of the form field {field} on page {page} was changed and is not its value.",
+    ),
+    "signature_changed": (
+        "已有的签名 {field} 被改动。",
+        "The signature {field} was changed.",
+    ),
+    "hidden_objects": (
+        "字节 {at} 处藏有不在目录里的内容，有的阅读器会显示它。",
+        "Something that no table of contents lists is hidden at byte {at}; some readers show it.",
+    ),
+    "bytes_after": (
+        "最后一个签名之后还有不属于文件的字节。",
+        "Bytes that belong to no part of the file follow the last signature.",
+    ),
+    "damaged_after": (
+        "签名之后追加的部分读不懂：{detail}",
+        "What was appended after the signature cannot be read: {detail}",
+    ),
+    "comparison_stopped": (
+        "签名前后差别太复杂，无法比较。",
+        "What was changed is too involved to be compared.",
+    ),
+    "not_permitted": (
+        "{who} 签名之后：{detail}",
+        "After {who} signed: {detail}",
+    ),
+    "unsigned_change": (
+        "最后一个签名之后有改动，没有人签名确认：{detail}",
+        "Something was changed after the last signature and nobody signed for it: {detail}",
+    ),
+    "locked_field": (
+        "第 {page} 页签名域 {field} 在锁定之后被填写。",
+        "The field {field} on page {page} was filled although it is locked.",
+    ),
+    # the approval chain
+    "chain_nobody": ("没有一个签名写明单位代码。", "No signature names the code of a unit."),
+    "chain_unit": (
+        "{who} 的证书没有村、镇、县的单位代码。",
+        "The certificate of {who} names no village, township or county code.",
+    ),
+    "chain_start": (
+        "审批链应从村开始，第一个签名却是 {who}。",
+        "The chain begins with {who} and not in a village.",
+    ),
+    "chain_one": (
+        "只有村里签了，还没有上级审核。",
+        "Only the village signed; nobody above reviewed it yet.",
+    ),
+    "chain_gap": (
+        "乡镇没有审核就到了县里。",
+        "The county signed without a township's review.",
+    ),
+    "level_village": ("村", "village"),
+    "level_township": ("乡镇", "township"),
+    "level_county": ("县", "county"),
+    "chain_order": (
+        "{who} 应当在 {after} 之前签。",
+        "{who} should have signed before {after}.",
+    ),
+    "chain_above": (
+        "{above} 不是 {below} 的上级单位。",
+        "{above} is not the unit above {below}.",
+    ),
+    "chain_same": (
+        "{who} 在审批链上签了两级。",
+        "{who} signed on two levels of the chain.",
+    ),
+    "chain_role": (
+        "{who} 的职务“{role}”不能在{level}签。",
+        "{who} signed at the {level} as “{role}”, who may not sign there.",
+    ),
+    "chain_time": (
+        "{who} 的签名时间早于前一级。",
+        "{who} signed at an earlier time than the level below.",
+    ),
+    "chain_open": (
+        "签名域 {field} 还空着，审批没有走完。",
+        "The field {field} is still empty; the chain is not complete.",
+    ),
+    "chain_seal": (
+        "{who} 是单位的章，不能代替审批人签名。",
+        "{who} is a unit's seal and does not stand for a person's decision.",
+    ),
+    "chain_wrong": ("审批链不成立：{detail}", "The approval chain does not hold: {detail}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to say: ``code`` is stable, ``facts`` fill the sentence."""
+
+    code: str
+    facts: tuple[tuple[str, object], ...] = ()
+
+    def __init__(self, code: str, **facts: object) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "facts", tuple(sorted(facts.items())))
+
+    @property
+    def zh(self) -> str:
+        """The Chinese sentence."""
+        return self.in_("zh")
+
+    @property
+    def en(self) -> str:
+        """The English sentence."""
+        return self.in_("en")
+
+    def in_(self, language: str) -> str:
+        """The sentence in ``language`` ("zh" or "en")."""
+        chinese, english = WORDS[self.code]
+        facts = {
+            name: fact.in_(language) if isinstance(fact, Remark) else fact
+            for name, fact in self.facts
+        }
+        return (chinese if language == "zh" else english).format(**facts)
+
+
+class Unreadable(Exception):
+    """Something could not be read; ``remark`` says what. Never leaves the package."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.remark = Remark(code, **facts)
