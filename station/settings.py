@@ -26,13 +26,23 @@ PREFIX = "YIZHAN_"
 
 class SettingWrong(InputError):
     what = "The setting {name} in {where} cannot be used."
-    cause = "{value} is not {wanted}."
+    cause = "{value} is none of {choices}."
     remedy = "Correct it or take it out; without it the default holds."
     zh = (
         "{where} 里的设置 {name} 不能用。",
-        "“{value}”不是{wanted_zh}。",
+        "“{value}”不在可选的 {choices} 之中。",
         "请改正，或者删掉它，用默认值。",
     )
+
+
+class SettingNotAList(SettingWrong):
+    cause = "{value} is not a list."
+    zh = (SettingWrong.zh[0], "“{value}”不是列表。", SettingWrong.zh[2])
+
+
+class SettingNotText(SettingWrong):
+    cause = "{value} is not text."
+    zh = (SettingWrong.zh[0], "“{value}”不是文字。", SettingWrong.zh[2])
 
 
 class SettingUnknown(InputError):
@@ -224,25 +234,19 @@ def _read(name: str, wanted: Any, value: Any, where: object) -> Any:
     if choices := _choices(wanted):
         if value in choices:
             return wanted(value)
-        raise SettingWrong(
-            name=name,
-            where=where,
-            value=value,
-            wanted=f"one of {', '.join(choices)}",
-            wanted_zh=f" {'、'.join(choices)} 之一",
-        )
+        raise SettingWrong(name=name, where=where, value=value, choices=" / ".join(choices))
     if get_origin(wanted) is tuple:
         if isinstance(value, list):
             (part, _) = get_args(wanted)
             return tuple(_read(name, part, entry, where) for entry in value)
-        raise SettingWrong(name=name, where=where, value=value, wanted="a list", wanted_zh="列表")
+        raise SettingNotAList(name=name, where=where, value=value)
     if isinstance(value, str):
         if wanted is str:
             return value.strip()
         if not value:
             return None
         return Path(value).expanduser()
-    raise SettingWrong(name=name, where=where, value=value, wanted="text", wanted_zh="文字")
+    raise SettingNotText(name=name, where=where, value=value)
 
 
 def _toml(value: Any) -> str:

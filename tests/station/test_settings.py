@@ -71,7 +71,7 @@ def test_choices_are_offered_where_there_are_any() -> None:
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [
-        ('colours = "pink"', SettingWrong, "light、dark、contrast"),
+        ('colours = "pink"', SettingWrong, "light / dark / contrast"),
         ("hub = 3", SettingWrong, "hub"),
         ('trust = "a.pem"', SettingWrong, "列表"),
         ("trust = [1]", SettingWrong, "trust"),
