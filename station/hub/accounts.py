@@ -8,10 +8,11 @@ every call: a token ends with the certificate it was given for.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -44,36 +45,34 @@ class Accounts:
         self._witness = witness
         self._hub = hub
         self._clock = clock
+        self._secret = _secret_in(database)
 
     def challenge(self) -> Challenge:
-        """A fresh question."""
-        now = self._clock()
-        asked = Challenge(
-            nonce=secrets.token_urlsafe(24), hub=self._hub, expires_at=now + _ANSWER_WITHIN
+        """A fresh question. Nothing is written for it: whoever only asks costs the disk nothing."""
+        expires_at = self._clock() + _ANSWER_WITHIN
+        asked = f"{int(expires_at.timestamp())}.{secrets.token_urlsafe(16)}"
+        return Challenge(
+            nonce=f"{asked}.{self._seal_of(asked)}", hub=self._hub, expires_at=expires_at
         )
-        challenges = schema.challenges
-        with self._database.write() as connection:
-            connection.execute(challenges.delete().where(challenges.c.expires_at <= now))
-            connection.execute(
-                challenges.insert().values(nonce=asked.nonce, expires_at=asked.expires_at)
-            )
-        return asked
 
     def open(self, answer: SignedStatement) -> Session:
         """A session for whoever signed the answer to an open question."""
         now = self._clock()
         signer = self._witness.staff(answer, now)
         nonce = _nonce_in(answer.statement, self._hub)
+        expires_at = self._asked_until(nonce)
+        if expires_at <= now:
+            raise ChallengeStale()
         token = secrets.token_urlsafe(32)
         challenges, sessions = schema.challenges, schema.sessions
         with self._database.write() as connection:
-            used = connection.execute(
-                challenges.delete().where(
-                    challenges.c.nonce == nonce, challenges.c.expires_at > now
-                )
+            connection.execute(challenges.delete().where(challenges.c.expires_at <= now))
+            used = connection.scalar(
+                sa.select(challenges.c.nonce).where(challenges.c.nonce == nonce)
             )
-            if used.rowcount != 1:
+            if used is not None:
                 raise ChallengeStale()
+            connection.execute(challenges.insert().values(nonce=nonce, expires_at=expires_at))
             connection.execute(sessions.delete().where(sessions.c.expires_at <= now))
             keep_certificate(connection, signer)
             connection.execute(
@@ -126,6 +125,16 @@ class Accounts:
                 schema.sessions.delete().where(schema.sessions.c.token_sha256 == _digest(token))
             )
 
+    def _asked_until(self, nonce: str) -> datetime:
+        """Until when the question may be answered, if it was this hub that asked."""
+        asked, _, seal = nonce.rpartition(".")
+        if not hmac.compare_digest(seal.encode(), self._seal_of(asked).encode()):
+            raise ChallengeStale()
+        return datetime.fromtimestamp(int(asked.partition(".")[0]), UTC)
+
+    def _seal_of(self, asked: str) -> str:
+        return hmac.new(self._secret, asked.encode(), hashlib.sha256).hexdigest()
+
 
 def keep_certificate(connection: sa.Connection, signer: Signer) -> None:
     """Remembers a signer's certificate for the record."""
@@ -140,6 +149,17 @@ def keep_certificate(connection: sa.Connection, signer: Signer) -> None:
                 fingerprint=signer.fingerprint, der=signer.certificate
             )
         )
+
+
+def _secret_in(database: Database) -> bytes:
+    """What makes a question recognisable as this hub's own; made once, kept with the data."""
+    about = schema.about
+    with database.write() as connection:
+        kept = connection.scalar(sa.select(about.c.value).where(about.c.name == "questions"))
+        if kept is None:
+            kept = secrets.token_hex(32)
+            connection.execute(about.insert().values(name="questions", value=kept))
+    return bytes.fromhex(kept)
 
 
 def _nonce_in(statement: bytes, hub: str) -> str:

@@ -83,6 +83,7 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
     Raises the ``ExplainedError`` of whatever is missing (keys, trust, catalogue, disk).
     """
     settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.chmod(0o700)  # keys, record and documents are nobody else's to read
     authority = TrainingAuthority.at(settings.training, clock=clock) if settings.training else None
     identity = identity_of(settings, authority, clock)
     catalogue = Catalogue.load(*settings.item_folders)

@@ -48,6 +48,17 @@ from station.wire.problems import (
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """An operation as it was handed in: for which case, under which key (its id, where one was
+    named), and with which lease."""
+
+    case_id: str
+    signed: SignedStatement
+    key: str = ""
+    lease: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """The answer to an operation. ``replayed``: it had taken effect before."""
 
@@ -95,16 +106,17 @@ class Casework:
         self._unit_name = unit_name
         self._clock = clock
 
-    def take(
-        self, case_id: str, signed: SignedStatement, account: Account, lease: int | None
-    ) -> Taken:
-        """Judges the operation for ``case_id`` and lets it take effect; any ``Refusal`` else.
+    def take(self, delivery: Delivery, account: Account) -> Taken:
+        """Judges the operation and lets it take effect; any ``Refusal`` else.
 
         ``account`` delivers it: the actor, or a colleague of the same unit whose outbox it was in.
         """
+        signed = delivery.signed
         operation = _operation_in(signed.statement)
-        if operation.case != case_id:
+        if operation.case != delivery.case_id:
             raise StatementMalformed(reason="it speaks of another case")
+        if delivery.key not in ("", operation.id):
+            raise StatementMalformed(reason="Idempotency-Key is not its id")
         if operation.unit != account.person.unit.code:
             raise OutsideYourArea(number=operation.number)
         with self._database.read() as connection:
@@ -117,7 +129,7 @@ class Casework:
             before = _stored_answer(connection, operation.id, arrival.digest)
             if before is not None:
                 return Taken(before, replayed=True)
-            return Taken(self._effect(connection, arrival, lease), replayed=False)
+            return Taken(self._effect(connection, arrival, delivery.lease), replayed=False)
 
     def _arrival(self, operation: Operation, signed: SignedStatement) -> _Arrival:
         now = self._clock()

@@ -79,8 +79,8 @@ def _trained(
     if _still_good(found.file, authority, clock):
         return found
     pin = secrets.token_hex(16)
-    # RSA for both: contacts can be sealed to nothing else, and receipts are read everywhere.
-    private = new_key("rsa2048")
+    # Things can be sealed to RSA alone; a receipt is signed faster with P-256.
+    private = new_key("rsa2048" if purpose is Purpose.ENCRYPT else "p256")
     subject = Subject(
         name=f"{words}（培训）",
         unit=f"{words}（培训）",

@@ -15,6 +15,7 @@ from station.domain.cases import CaseState
 from station.domain.deadlines import Card
 from station.hub.accounts import Account
 from station.hub.assembly import Hub
+from station.hub.casework import Delivery
 from station.hub.doors import Limit, Someone, TheHub
 from station.hub.lookup import Filter
 from station.wire.messages import (
@@ -37,9 +38,15 @@ routes = APIRouter(prefix="/v1", tags=["cases"])
 
 
 @routes.put("/cases/{case_id}", response_model=Accepted)
-def submit(hub: TheHub, case_id: str, signed: SignedStatement, account: Someone) -> Response:
+def submit(
+    hub: TheHub,
+    case_id: str,
+    signed: SignedStatement,
+    account: Someone,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Response:
     """Takes a case in; the statement is a ``submit``. Sent twice, it is one case."""
-    return _taken(hub, case_id, signed, account)
+    return _taken(hub, account, Delivery(case_id, signed, idempotency_key))
 
 
 @routes.post("/cases/{case_id}/actions", response_model=Accepted)
@@ -49,9 +56,10 @@ def act(
     signed: SignedStatement,
     account: Someone,
     lease_token: Annotated[int | None, Header()] = None,
+    idempotency_key: Annotated[str, Header()] = "",
 ) -> Response:
     """Takes an action on a case; reviewing actions need the ``Lease-Token``."""
-    return _taken(hub, case_id, signed, account, lease_token)
+    return _taken(hub, account, Delivery(case_id, signed, idempotency_key, lease_token))
 
 
 @routes.get("/cases")
@@ -164,10 +172,8 @@ async def changes(
             news.cancel()
 
 
-def _taken(
-    hub: Hub, case_id: str, signed: SignedStatement, account: Account, lease: int | None = None
-) -> Response:
-    answer = hub.casework.take(case_id, signed, account, lease)
+def _taken(hub: Hub, account: Account, delivery: Delivery) -> Response:
+    answer = hub.casework.take(delivery, account)
     if answer.replayed:
         headers = {"Idempotency-Replayed": "true"}
     else:

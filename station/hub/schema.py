@@ -170,10 +170,10 @@ sms = sa.Table(
     sa.Index("sms_waiting", "status", "next_at"),
 )
 
-challenges = sa.Table(
+challenges = sa.Table(  # the ones that were answered, until they would have run out
     "challenges",
     metadata,
-    sa.Column("nonce", sa.String(64), primary_key=True),
+    sa.Column("nonce", sa.String(160), primary_key=True),
     sa.Column("expires_at", Moment, nullable=False),
 )
 

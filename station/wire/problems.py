@@ -30,7 +30,7 @@ class Refusal(HubError):
     later without anybody doing anything."""
 
     status: ClassVar[int] = 400
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
     @classmethod
     def slug(cls) -> str:
@@ -523,13 +523,11 @@ class RefusedOtherwise(Refusal):
 
     def __init__(self, **facts: object) -> None:
         super().__init__(**facts)
-        self.own_retryable = bool(facts.get("retryable", False))
+        self.retryable = facts.get("retryable") is True
 
 
 def is_retryable(error: BaseException) -> bool:
     """Whether sending the same again may succeed without anybody doing anything."""
-    if isinstance(error, RefusedOtherwise):
-        return error.own_retryable
     return bool(getattr(error, "retryable", False))
 
 

@@ -21,6 +21,7 @@ from station.domain.operations import GENESIS, DocumentKind, Operation
 from station.domain.units import Role, level_of
 from station.hub.accounts import Account
 from station.hub.assembly import Hub, open_hub
+from station.hub.casework import Delivery
 from station.hub.settings import HubSettings
 from station.services.clock import CHINA
 from station.services.sealing import recipients, seal, seal_paper
@@ -100,7 +101,7 @@ class Case:
             reason_codes=("material-missing",) if action in REASONED else (),
         )
         signed = sign_operation(operation, person.key)
-        taken = self.hub.casework.take(self.id, signed, account, lease)
+        taken = self.hub.casework.take(Delivery(self.id, signed, lease=lease), account)
         accepted = Accepted.model_validate_json(taken.accepted)
         self.rev, self.head = accepted.case.rev, accepted.case.head
         assert self.head == journal.link(operation.previous, signed.statement, signed.signature)
