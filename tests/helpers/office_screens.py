@@ -16,6 +16,8 @@ from station.domain.cases import ActionType
 from station.domain.units import Role
 from station.services.county import TRAINING_PIN
 from tests.helpers.desk import DeskDriver
+from ui.audit.judged import Group, stage_words
+from ui.audit.verify_view import VerifyPage
 from ui.common.preferences import PreferenceFile
 from ui.common.tasks import Tasks
 from ui.desk import OfficeDoor
@@ -74,7 +76,7 @@ class QueueDriver(OfficeDriver):
     @property
     def offered(self) -> list[ActionType]:
         """What can be decided now."""
-        return [a for a, button in self.queue.actions.items() if button.isVisibleTo(self.window)]
+        return [a for a, button in self.queue.buttons.items() if button.isVisibleTo(self.window)]
 
     @property
     def told(self) -> str:
@@ -105,3 +107,36 @@ def someone(office: Office, role: Role, number: int = 0) -> OpenDesk:
     desk = office.sign_in(candidates[number], TRAINING_PIN)
     desk.connect()
     return desk
+
+
+class AuditDriver(OfficeDriver):
+    """验证: the auditor's bench."""
+
+    @property
+    def verify(self) -> VerifyPage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, VerifyPage)
+        return page
+
+    @property
+    def verdicts(self) -> dict[str, Group]:
+        """The files in the table from top to bottom with what became of them."""
+        return {one.name: one.group for one in self.verify.model.rows}
+
+    @property
+    def chain(self) -> list[tuple[str, str]]:
+        """Level and name of each signature of the file opened."""
+        opened = self.verify.to_export[0]
+        return [(stage_words(line.stage), line.signer) for line in opened.signatures]
+
+    def drop(self, *paths: Path) -> None:
+        """Drops files or folders onto the page and waits for the verdicts."""
+        self.verify.take(paths)
+        self.wait_for_work()
+
+    def open_file(self, name: str) -> None:
+        """Opens a file of the table."""
+        row = next(one for one in self.verify.model.rows if one.name == name)
+        self.verify.table.opened.emit(row)
+        self.wait_for_work()

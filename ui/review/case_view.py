@@ -63,6 +63,7 @@ class CaseView(QWidget):
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self._case: OpenCase | None = None
+        self._open = True
         self._title = Text("", "title", bold=True, elide=True, copy=True)
         self._under = Text("", "caption", "text2", elide=True)
         self._fold = Button(self.tr("核对"), "secondary", key="F6")

@@ -117,12 +117,12 @@ class QueuePage(Page):
             (ActionType.RETURN, self.tr("退回补正"), "secondary", "undo", "R"),
             (ActionType.REFUSE, self.tr("不予受理"), "danger", "cross", "X"),
         )
-        self.actions: dict[ActionType, Button] = {}
+        self.buttons: dict[ActionType, Button] = {}
         bar = row(gap=8)
         for action, words, kind, icon, key in looks:
             button = Button(words, kind, icon, key, big=True)
             button.clicked.connect(lambda _=False, chosen=action: self.act(chosen))
-            self.actions[action] = button
+            self.buttons[action] = button
             bar.addWidget(button)
         self._hint = Text("", "caption", "text2", elide=True)
         bar.addWidget(self._hint, 1)
@@ -235,7 +235,7 @@ class QueuePage(Page):
         self._side.setVisible(not gathering)
         self._side_line.setVisible(not gathering)
         self._bar.setCurrentIndex(1 if gathering else 0)
-        for action, button in self.actions.items():
+        for action, button in self.buttons.items():
             button.setVisible(action in may or (case is None and action is not ActionType.FORWARD))
             button.setEnabled(action in may)
         looking = case is not None and case.lease is None

@@ -1,0 +1,185 @@
+"""The cases of an office's area, and one of them with everything that happened to it.
+
+No widget is named here; everything that asks the hub runs in workers (``CaseList`` starts them).
+Headers are opened only where the unit's key is here: a supervisor sees numbers, not names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from signing.errors import ExplainedError
+from station.domain.deadlines import Card
+from station.errors import HubError
+from station.services.sealing import open_document
+from station.wire.client import HubUnreachable
+from station.wire.messages import CaseFile, CasePage, CaseRow, Record, SmsEntry
+from station.wire.sealed import Header
+from station.wire.statements import check_record
+from ui.common.page import Host
+from ui.desk import DeskState
+from ui.review.case_query import CaseQuery
+from ui.review.review_words import TimeLeft, time_left
+
+LANE = "hub"
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A row: what the hub knows, what is on it, and who it is about where that can be read."""
+
+    row: CaseRow
+    title: str
+    who: str
+    station: str
+    left: TimeLeft | None
+
+    @property
+    def card(self) -> Card:
+        """The card that it has now."""
+        return self.row.card
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStory:
+    """One case with its whole record. ``chained`` says whether every entry is signed by somebody
+    trusted and follows the one before; ``sms`` is empty where it may not be seen."""
+
+    listed: ListedCase
+    file: CaseFile
+    record: Record
+    chained: bool
+    sms: tuple[SmsEntry, ...] = ()
+
+
+class CaseList(QObject):
+    """``changed`` follows every answer of the hub, ``opened`` the story of a case."""
+
+    changed = Signal()
+    opened = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, state: DeskState, host: Host) -> None:
+        super().__init__()
+        self._state, self._host = state, host
+        self.query = CaseQuery()
+        self.cases: tuple[ListedCase, ...] = ()
+        self.total = 0
+        self.known = False
+        self._next: str | None = None
+        self._names: Mapping[str, str] = {}
+
+    @property
+    def now(self) -> datetime:
+        """The moment that time left is counted from."""
+        return self._state.desk.office.clock()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the hub has further pages of this list."""
+        return self._next is not None
+
+    @property
+    def unit_names(self) -> Mapping[str, str]:
+        """Unit names by code, as far as the hub has told them."""
+        return self._names
+
+    def show(self, query: CaseQuery) -> None:
+        """Asks for another list, or for the same one anew."""
+        self.query = query
+        self._ask(None)
+
+    def more(self) -> None:
+        """The next page of the list."""
+        if self._next is not None:
+            self._ask(self._next)
+
+    def _ask(self, after: str | None) -> None:
+        query, desk = self.query, self._state.desk
+
+        def ask() -> tuple[CasePage, tuple[ListedCase, ...], Mapping[str, str]]:
+            names = {unit.code: unit.name for unit in desk.directory().units}
+            page = desk.hub.cases(
+                states=query.states,
+                unit=query.unit,
+                number=query.number,
+                card=query.card,
+                after=after,
+                limit=PAGE,
+            )
+            return page, tuple(self._listed(row, names) for row in page.rows), names
+
+        def told(answer: tuple[CasePage, tuple[ListedCase, ...], Mapping[str, str]]) -> None:
+            page, listed, self._names = answer
+            if query != self.query:
+                return  # another list has been asked for meanwhile
+            self.cases = (*self.cases, *listed) if after else listed
+            self.total, self._next, self.known = page.total, page.next, True
+            self._state.show_link(True, 0)
+            self.changed.emit()
+
+        self._host.tasks.start(ask, done=told, failed=self._failed, owner=self, lane=LANE)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, HubUnreachable):
+            self._state.show_link(False, 0)
+        self.failed.emit(error)
+
+    def _listed(self, row: CaseRow, names: Mapping[str, str]) -> ListedCase:
+        office = self._state.desk.office
+        header = self._header(row)
+        case = row.case
+        title = header.item_title if header else self._title(row)
+        return ListedCase(
+            row=row,
+            title=title,
+            who=header.applicant if header else "",
+            station=header.station_name if header else names.get(case.station, case.station),
+            left=time_left(case, row.card, self.now, office.calendar),
+        )
+
+    def _title(self, row: CaseRow) -> str:
+        try:
+            catalogue = self._state.desk.office.catalogue
+            return catalogue.item(row.case.item, row.case.item_version).title
+        except ExplainedError:  # an item that this PC does not have yet keeps its code
+            return row.case.item
+
+    def _header(self, row: CaseRow) -> Header | None:
+        key = self._state.desk.who.unit_key
+        if row.header is None or key is None:
+            return None
+        try:
+            return Header.read(open_document(row.header, key))
+        except ExplainedError:
+            return None
+
+    # ---------------------------------------------------------------- one case
+    def open(self, listed: ListedCase) -> None:
+        """Fetches the story of a case."""
+        desk, case_id = self._state.desk, listed.row.case.id
+
+        def ask() -> CaseStory:
+            file, record = desk.hub.case(case_id), desk.hub.record(case_id)
+            sms: tuple[SmsEntry, ...] = ()
+            with contextlib.suppress(HubError):  # not everybody may see the messages
+                sms = desk.hub.sms(case_id).entries
+            try:
+                chained = bool(check_record(record, desk.office.trust()))
+            except ExplainedError:
+                chained = False
+            return CaseStory(listed, file, record, chained, sms)
+
+        self._host.tasks.start(
+            ask, done=self.opened.emit, failed=self._failed, owner=self, lane=LANE
+        )
+
+    def unit_name(self, code: str) -> str:
+        """A unit's name, its code where the hub has not told it."""
+        return self._names.get(code, code)

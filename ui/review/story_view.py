@@ -1,0 +1,267 @@
+"""One case and everything that happened to it: the record, the time limit, papers, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from station.domain.cases import ActionType
+from station.domain.deadlines import WorkingCalendar
+from station.domain.operations import DocumentKind
+from station.services.clock import CHINA
+from station.wire.messages import LoggedAction, SmsStatus, StageTime
+from ui.common.buttons import Button
+from ui.common.chips import Chip
+from ui.common.layout import canvas, card, clear, column, holder, row, scroll
+from ui.common.limit_bar import Day, LimitBar
+from ui.common.text import Icon, Text
+from ui.common.timeline import Entry, Timeline
+from ui.common.tones import Tone
+from ui.review.case_list import CaseStory
+from ui.review.review_words import (
+    STATE_TONES,
+    action_words,
+    minute_words,
+    state_words,
+)
+
+_ICONS = {
+    ActionType.SUBMIT: ("send", Tone.OK),
+    ActionType.RESUBMIT: ("send", Tone.OK),
+    ActionType.APPROVE: ("check", Tone.OK),
+    ActionType.FORWARD: ("up", Tone.OK),
+    ActionType.RETURN: ("undo", Tone.WARN),
+    ActionType.REFUSE: ("cross", Tone.DANGER),
+    ActionType.WITHDRAW: ("leave", Tone.TODO),
+    ActionType.DELIVER: ("hand", Tone.OK),
+    ActionType.ARCHIVE: ("box", Tone.OK),
+}
+
+
+class StoryView(QWidget):
+    """Shows a ``CaseStory``. ``left`` asks to go back, ``work_wanted`` to take it in hand."""
+
+    left = Signal()
+    work_wanted = Signal(str)
+
+    def __init__(self, unit_name: Callable[[str], str], calendar: WorkingCalendar) -> None:
+        super().__init__()
+        self._unit_name, self._calendar = unit_name, calendar
+        self._case = ""
+        back = Button(self.tr("办件"), "quiet", "back", "Esc")
+        back.clicked.connect(self.left)
+        self._title = Text("", "title", bold=True, elide=True, copy=True)
+        self._under = Text("", "caption", "text2", elide=True, copy=True)
+        self._work = Button(self.tr("去办这件"), "primary", "hand", "F2", big=True)
+        self._work.clicked.connect(lambda: self.work_wanted.emit(self._case))
+        self.timeline = Timeline()
+        self._steps = Text("", "caption", "text2", elide=True)
+        self._chained = Icon("s_ok", 18, "ok")
+        self._state = Text("", bold=True)
+        self._plate: QVBoxLayout = column(gap=0)
+        self._limit_words = Text("", "caption", "text2", wrap=True)
+        self._limit = LimitBar()
+        self._papers: QVBoxLayout = column(gap=4)
+        self._sms: QVBoxLayout = column(gap=6)
+        left = card(
+            column(
+                row(
+                    Text(self.tr("经过"), bold=True),
+                    None,
+                    Text(self.tr("新的在上"), "caption", "text2"),
+                ),
+                (scroll(holder(column(self.timeline, None, gap=0))), 1),
+                row(self._chained, (self._steps, 1), gap=8),
+                gap=8,
+            ),
+            (16, 12, 12, 12),
+        )
+        limit = card(
+            column(
+                row(self._state, holder(self._plate), None, gap=10),
+                self._limit,
+                self._limit_words,
+                gap=8,
+            ),
+            (16, 12, 16, 12),
+        )
+        papers = card(
+            column(Text(self.tr("材料和文书"), bold=True), holder(self._papers), gap=6),
+            (16, 12, 16, 12),
+        )
+        sms = card(
+            column(
+                row(Text(self.tr("短信"), bold=True), None),
+                (scroll(holder(column(holder(self._sms), None, gap=0))), 1),
+                gap=6,
+            ),
+            (16, 12, 16, 12),
+        )
+        head = row(back, (column(self._title, self._under, gap=0), 1), self._work, gap=12)
+        right = column(limit, papers, (sms, 1), gap=12)
+        body = column(head, (row((left, 10), (right, 13), gap=16), 1), gap=10)
+        body.setContentsMargins(16, 8, 24, 12)
+        self.setLayout(column((canvas(body), 1), gap=0))
+
+    # ---------------------------------------------------------------- shown
+    def show_story(self, story: CaseStory, now: datetime, may_work: bool) -> None:
+        """Shows a case."""
+        listed, case, today = story.listed, story.file.case, now.date()
+        self._case = case.id
+        self._title.setText(" · ".join(part for part in (listed.title, listed.who) if part))
+        self._under.setText(f"{case.number} · {listed.station}")
+        self._work.setVisible(may_work)
+        entries = [self._entry(e, today) for e in reversed(story.record.entries)]
+        if case.state.is_open:
+            entries.insert(0, self._waiting(story, today))
+        self.timeline.show_entries(entries)
+        self._steps.setText(
+            self.tr("{n} 步操作都有签名，前后相扣").format(n=len(story.record.entries))
+            if story.chained
+            else self.tr("操作记录对不上：有一步的签名或次序不对，请告诉县里管理员")
+        )
+        self._chained.set_tone(Tone.OK if story.chained else Tone.DANGER)
+        self._show_limit(story, now)
+        self._show_papers(story)
+        self._show_sms(story, today)
+
+    def _waiting(self, story: CaseStory, today: date) -> Entry:
+        case = story.file.case
+        lease = case.lease
+        note = (
+            self.tr("{name} 在办，到 {time}").format(
+                name=lease.holder_name, time=minute_words(lease.until, today)
+            )
+            if lease
+            else ""
+        )
+        return Entry(state_words(case.state), note, tone=Tone.NOW)
+
+    def _entry(self, entry: LoggedAction, today: date) -> Entry:
+        icon, tone = _ICONS[entry.action]
+        who = f"{entry.actor_name} {self._unit_name(entry.unit)}"
+        facts = []
+        if (entry.received_at - entry.at) > timedelta(minutes=5):
+            facts.append(
+                self.tr("没有网络时办的，{time} 传到").format(
+                    time=minute_words(entry.received_at, today)
+                )
+            )
+        return Entry(
+            action_words(entry.action),
+            f"{who} · {minute_words(entry.at, today)}",
+            tuple(facts),
+            tone,
+            icon,
+            state=self.tr("已签章"),
+            state_icon="key",
+        )
+
+    def _show_limit(self, story: CaseStory, now: datetime) -> None:
+        case, left = story.file.case, story.listed.left
+        self._state.setText(self.tr("现在：{state}").format(state=state_words(case.state)))
+        clear(self._plate)
+        if left is not None:
+            self._plate.addWidget(Chip(left.words, left.tone, filled=left.plate, low=True))
+        else:
+            self._plate.addWidget(Chip(state_words(case.state), STATE_TONES[case.state], low=True))
+        time = story.file.times[-1] if story.file.times else None
+        self._limit.setVisible(time is not None)
+        if time is None:
+            self._limit_words.setText(self.tr("还没有开始计时。"))
+            return
+        days, yellow = limit_days(time, now, self._calendar)
+        self._limit.show_days(days, yellow, part=0.5)
+        words = self.tr("{stage}到 {due} 为止。").format(
+            stage=self.tr("乡镇审核") if time.stage == "township" else self.tr("县级审批"),
+            due=minute_words(time.due_at, now.date()),
+        )
+        if time.stopped_at is not None:
+            words += self.tr("{time} 已停止计时。").format(
+                time=minute_words(time.stopped_at, now.date())
+            )
+        if time.provisional:
+            words += self.tr("节假日安排还没公布，可能有一两天出入。")
+        for dealt in story.file.cards:
+            words += "\n" + self.tr("{time} {unit}得{card}，当时在办的是{holder}。").format(
+                time=minute_words(dealt.at, now.date()),
+                unit=self._unit_name(dealt.unit),
+                card=self.tr("红牌") if dealt.colour.value == "red" else self.tr("黄牌"),
+                holder=dealt.holder_name or self.tr("还没人领"),
+            )
+        self._limit_words.setText(words)
+
+    def _show_papers(self, story: CaseStory) -> None:
+        clear(self._papers)
+        words = {
+            DocumentKind.DOSSIER: self.tr("案卷"),
+            DocumentKind.RESULT: self.tr("结果文书"),
+            DocumentKind.NOTE: self.tr("原因和说明"),
+        }
+        newest = {one.kind: one for one in story.file.documents if one.kind in words}
+        for kind, one in newest.items():
+            time = minute_words(one.received_at, one.received_at.astimezone(CHINA).date())
+            line = row(
+                Icon("file", 18),
+                Text(words[kind]),
+                None,
+                Text(self.tr("加密存放，{time} 收到").format(time=time), "caption", "text2"),
+                gap=8,
+            )
+            self._papers.addWidget(holder(line))
+
+    def _show_sms(self, story: CaseStory, today: date) -> None:
+        clear(self._sms)
+        if not story.sms:
+            self._sms.addWidget(Text(self.tr("没有短信。"), "caption", "text2"))
+        states = {
+            SmsStatus.CREATED: (self.tr("等着发"), Tone.LATER),
+            SmsStatus.SENDING: (self.tr("正在发"), Tone.NOW),
+            SmsStatus.DELIVERED: (self.tr("送到了"), Tone.OK),
+            SmsStatus.FAILED: (self.tr("没送到"), Tone.DANGER),
+        }
+        for one in story.sms:
+            words, tone = states[one.status]
+            self._sms.addWidget(
+                holder(
+                    column(
+                        row(
+                            Text(one.to or "—", "caption", "text2", copy=True),
+                            Text(minute_words(one.created_at, today), "caption", "text2"),
+                            None,
+                            Chip(words, tone, plain=True),
+                            gap=10,
+                        ),
+                        Text(one.text, wrap=True, copy=True),
+                        gap=2,
+                    )
+                )
+            )
+
+
+def limit_days(
+    time: StageTime, now: datetime, calendar: WorkingCalendar
+) -> tuple[list[Day], int | None]:
+    """A limit's working days as the bar draws them, and before which the yellow card falls."""
+    day, end = time.started_at.astimezone(CHINA).date(), time.due_at.astimezone(CHINA).date()
+    stopped = time.stopped_at.astimezone(CHINA).date() if time.stopped_at else None
+    today = stopped or now.astimezone(CHINA).date()
+    warn = time.warn_at.astimezone(CHINA).date()
+    days: list[Day] = []
+    yellow: int | None = None
+    while day < end and len(days) < 60:
+        day += timedelta(days=1)
+        if not calendar.is_working(day):
+            continue
+        if yellow is None and day >= warn:
+            yellow = len(days)
+        if day < today:
+            days.append(Day.USED)
+        elif day == today:
+            days.append(Day.NOW if stopped is None else Day.USED)
+        else:
+            days.append(Day.LEFT)
+    return days, yellow
