@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
 
-# What the camera sees, in millimetres, before the view goes crooked; 4 to 3 like its sensor.
+# What the camera sees, in millimetres, before the view goes crooked; 4 to 3 like its sensor. The
+# mat is larger than that: its own edge is never in the picture.
 VIEW = (428.0, 321.0)
-MAT = (9.0, 7.0, 410.0, 307.0)  # x, y, width, height of the mat in the view
 # Where the corners of the view come to lie, as parts of the picture: the arm leans a little.
 _CROOKED = np.array([[0.004, -0.012], [1.003, 0.006], [1.018, 1.004], [-0.014, 1.010]])
 
-_TABLE = (86, 104, 128)  # BGR
-_CLOTH = (71, 82, 70)
+_CLOTH = (71, 82, 70)  # BGR
 _GRID = (84, 95, 84)
 _MARK = (150, 165, 150)
 _PAPER_DPI = 300
@@ -202,11 +201,8 @@ def _bgr_and_mask(paper: Paper, dpi: int) -> tuple[Pixels, Pixels]:
 def _empty(width: int, height: int) -> Pixels:
     """The mat with nothing on it, in the light of the desk."""
     scale = 4.0  # pixels per millimetre of the flat drawing
-    flat = np.empty((round(VIEW[1] * scale), round(VIEW[0] * scale), 3), np.uint8)
-    flat[:] = _TABLE
-    _grain(flat)
-    x, y, across, down = (round(value * scale) for value in MAT)
-    cloth = flat[y : y + down, x : x + across]
+    across, down = round(VIEW[0] * scale), round(VIEW[1] * scale)
+    cloth = np.empty((down, across, 3), np.uint8)
     cloth[:] = _CLOTH
     weave = np.random.default_rng(3).integers(0, 7, cloth.shape[:2], dtype=np.uint8)
     cloth[:] = cv2.add(cloth, cv2.merge([weave] * 3))
@@ -217,21 +213,11 @@ def _empty(width: int, height: int) -> Pixels:
     for paper_width, paper_height in ((210.0, 297.0), (85.6, 54.0)):
         _corner_marks(cloth, paper_width * scale, paper_height * scale)
     to_picture = view_matrix(width, height) @ np.diag([1 / scale, 1 / scale, 1.0])
-    interpolation = cv2.INTER_LINEAR if width > flat.shape[1] else cv2.INTER_AREA
+    interpolation = cv2.INTER_LINEAR if width > across else cv2.INTER_AREA
     seen = cv2.warpPerspective(
-        flat, to_picture, (width, height), flags=interpolation, borderMode=cv2.BORDER_REPLICATE
+        cloth, to_picture, (width, height), flags=interpolation, borderMode=cv2.BORDER_REFLECT
     )
     return cv2.multiply(seen, _shade(width, height), scale=1 / 255).astype(np.uint8)
-
-
-def _grain(table: Pixels) -> None:
-    """Wood: long streaks along the table."""
-    rng = np.random.default_rng(5)
-    height, width = table.shape[:2]
-    noise = rng.normal(0, 1, (height, max(1, width // 60))).astype(np.float32)
-    streaks = cv2.GaussianBlur(noise, (0, 0), sigmaX=2, sigmaY=1.2)
-    wide = cv2.resize(streaks, (width, height), interpolation=cv2.INTER_CUBIC) * 26
-    table[:] = np.clip(table.astype(np.float32) + wide[..., None], 0, 255).astype(np.uint8)
 
 
 def _corner_marks(cloth: Pixels, width: float, height: float) -> None:

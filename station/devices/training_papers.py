@@ -190,7 +190,7 @@ def _register_table(
 
 
 def _bank_book(sheet: Sheet, villager: Villager, today: date) -> None:
-    sheet.box(0, 0, 140, 13, fill=(58, 107, 82))
+    sheet.box(0, 0, 140, 13, fill=(158, 58, 48))
     sheet.text(7, 6.5, "惠农一卡通 · 存折（培训样张）", 5.0, colour=(255, 255, 255))
     account = villager.bank_account
     grouped = " ".join(account[start : start + 4] for start in range(0, len(account), 4))

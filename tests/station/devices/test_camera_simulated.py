@@ -154,3 +154,19 @@ def test_any_picture_can_be_laid_as_a_paper(camera: SimulatedCamera) -> None:
     camera.lay(paper_of_picture("form", "红纸", red, 210, 297), at_once=True)
     middle = camera.frame().bgr()[260:280, 350:370].mean(axis=(0, 1))
     assert middle[2] > 150 > middle[0] + 80
+
+
+@pytest.mark.parametrize("name", ["id-front", "register-own", "bank-book", "form"])
+def test_the_page_pipeline_is_sure_of_what_lies_under_the_training_camera(
+    papers: dict[str, Paper], name: str
+) -> None:
+    from station.imaging.pipeline import PagePipeline
+
+    camera = SimulatedCamera(fps=0)
+    camera.lay(papers[name], at_once=True)
+    photo = camera.photograph()
+    with PagePipeline() as pipeline:
+        found = pipeline.process(photo.jpeg)
+    assert found.quad is not None and found.quad_sure
+    width = found.page.width / found.page.height * papers[name].height
+    assert width == pytest.approx(papers[name].width, rel=0.02)
