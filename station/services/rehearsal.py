@@ -26,6 +26,7 @@ from station.domain.completeness import Need, facts_of, materials_of, missing, r
 from station.domain.drafts import Draft
 from station.domain.items import FieldKind, FormField, PaperProfile, ServiceItem
 from station.domain.units import Level, Role
+from station.domain.values import check_value
 from station.errors import InputError
 from station.paths import Home
 from station.services.archiving import archive_case
@@ -46,6 +47,7 @@ STEPS: dict[str, tuple[str, str]] = {
     "archive": ("归档", "archiving"),
     "verify": ("离线核验", "verifying offline"),
 }
+_CREDIT_CODE = "92130430MA0PEJXU04"  # invented, with its right check character
 _ENOUGH = 14  # photographs to look at before taking the best that were seen
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -118,18 +120,20 @@ def rehearse(
             office.set_up_training()
             wanted = office.catalogue.item(item)
             office.hub_url()
-        return _Rehearsal(office, out, wanted, seed, step).run(pictures)
+        return Rehearsal(office, out, wanted, seed, step).run(pictures)
 
 
-class _Rehearsal:
+class Rehearsal:
+    """The case of one item, step by step; ``run`` does them all."""
+
     def __init__(self, office: Office, out: Path, item: ServiceItem, seed: int, step: Step) -> None:
         self._office, self._out, self._item = office, out, item
         self._seed, self._step = seed, step
-        self._villager = _suitable(item, office)
+        self.villager = _suitable(item, office)
 
     def run(self, pictures: list[Path] | None) -> Rehearsed:
         with self._desk(Role.AGENT) as desk:
-            draft = self._take_in(desk, pictures)
+            draft = self.take_in(desk, pictures)
             case, receipts = self._send(desk, draft)
         decided: dict[str, Decided] = {}
         with self._step("township"):
@@ -167,17 +171,18 @@ class _Rehearsal:
         )
 
     # ---------------------------------------------------------------- the village
-    def _take_in(self, desk: OpenDesk, pictures: list[Path] | None) -> Draft:
+    def take_in(self, desk: OpenDesk, pictures: list[Path] | None = None) -> Draft:
+        """A case entered and inked at the agent's ``desk``, ready to be signed by the agent."""
         agent = desk.agent
         assert agent is not None
         with self._step("capture"):
             draft = agent.intake.open_case(self._item.code)
         with self._step("form"):
-            training = TrainingDesk(self._villager, hurried=True)
-            training.card_reader.put(self._villager)
+            training = TrainingDesk(self.villager, hurried=True)
+            training.card_reader.put(self.villager)
             reading = training.card_reader.read()
-            draft = agent.intake.set_applicant(draft.id, reading.applicant(self._villager.phone))
-            draft = self._fill(desk, draft)
+            draft = agent.intake.set_applicant(draft.id, reading.applicant(self.villager.phone))
+            draft = self.fill(desk, draft)
         with self._step("capture"):
             draft = self._papers(desk, draft, pictures, training)
         lacks = [one for one in agent.intake.missing(draft) if one.blocks and one.place != "ink"]
@@ -188,7 +193,7 @@ class _Rehearsal:
             shown = agent.signing.shown(draft)
             return agent.signing.keep_ink(draft.id, synthetic_ink(self._seed), shown)
 
-    def _fill(self, desk: OpenDesk, draft: Draft) -> Draft:
+    def fill(self, desk: OpenDesk, draft: Draft) -> Draft:
         """Answers what the card does not know, until nothing of form and rules is open."""
         agent = desk.agent
         assert agent is not None
@@ -197,7 +202,7 @@ class _Rehearsal:
             have = draft.values.get(field.id)
             needed = any(lack.place == field.id for lack in missing(self._item, draft, today))
             if needed and (have is None or not have.value):
-                value = _plausible(field, self._item, self._villager)
+                value = _plausible(field, self._item, self.villager)
                 draft = agent.intake.set_value(draft.id, field.id, value)
         for state in rules_of(self._item, draft, today):
             if state.holds is None:
@@ -375,26 +380,35 @@ def _plausible(field: FormField, item: ServiceItem, villager: Villager) -> str:
             if all(decide(rule.holds, facts) is not False for rule in item.rules):
                 return option.value
         return field.options[0].value
+    words = _words(field, villager)
+    return next((text for text in words if check_value(field, text).ok), words[0])
+
+
+def _words(field: FormField, villager: Villager) -> tuple[str, ...]:
+    """What could be written into a field of this kind; the likeliest first."""
     match field.kind:
         case FieldKind.NAME:
-            return "任小军"
+            return ("任小军",)
         case FieldKind.ID_NUMBER:
             first = "13043019700102121"
-            return first + idnumbers.check_character(first)
+            return (first + idnumbers.check_character(first),)
         case FieldKind.PHONE:
-            return "13931001234"
+            return ("13931001234",)
         case FieldKind.DATE:
-            return "2026-11-02"
+            return ("2026-11-02",)
         case FieldKind.MONEY:
-            return str(int(max(field.minimum or 0, min(300, field.maximum or 300))))
+            return (str(int(max(field.minimum or 0, min(300, field.maximum or 300)))),)
         case FieldKind.DIGITS:
             if field.minimum is not None or field.maximum is not None:
                 low, high = field.minimum or 0, field.maximum
-                return str(int(low if high is None else min(max(low, 1), high)))
-            return villager.bank_account if field.id == "account" else "3"
+                return (str(int(low if high is None else min(max(low, 1), high))),)
+            small = ("3", "2027")  # persons of a household, a year
+            account = (villager.bank_account,)
+            return account + small if field.id == "account" else small + account
         case FieldKind.ADDRESS:
-            return villager.card.address
-    return "情况属实"
+            return (villager.card.address,)
+    disability = f"{villager.card.id_number}43"  # physical, third degree
+    return ("情况属实", "120", disability, _CREDIT_CODE)
 
 
 def _judge(dossier: Path, result: Path, archive: Path, trust: Path) -> tuple[str, str]:
