@@ -7,6 +7,7 @@ back (receipts, returns, decisions) is fetched here too.
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,8 +30,10 @@ from station.services.sealing import (
 from station.services.sign_in import SignedIn
 from station.services.signing_desk import SignedDossier, phone_of
 from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, next_try
+from station.store.errors import Damaged
 from station.wire.client import HubClient
 from station.wire.messages import Directory, SignedStatement
+from station.wire.problems import Refusal
 from station.wire.sealed import Contact, Header, Note
 
 _CURSOR = "changes-cursor"
@@ -166,6 +169,10 @@ class Submission:
                     accepted.append(sending.entry.number)
                 else:
                     problem = trouble
+            if trouble is None and sending.entry.perhaps_delivered:
+                # The hub had it before, its answer was lost: it may have come back meanwhile.
+                with contextlib.suppress(HubError):
+                    self._follow(sending.entry.queue, CaseState.RETURNED)
         entries = self._store.outbox.entries()
         return Sent(
             tuple(accepted),
@@ -184,10 +191,14 @@ class Submission:
         Raises a ``HubError`` when the hub cannot be reached; nothing is lost by that.
         """
         cursor = self._store.remembered(_CURSOR)
-        changes = self._hub.changes(cursor)
+        # A desk that died before it first asked may have been answered already: it asks from the
+        # beginning. What happened to cases it does not have is no news to it then.
+        first = cursor is None
+        changes = self._hub.changes(-1 if first else cursor)
         found = []
         for change in changes.changes:
-            self._follow(change.case, change.state, change.rev)
+            if not self._follow(change.case, change.state) and first:
+                continue
             found.append(
                 News(
                     change.case,
@@ -256,7 +267,11 @@ class Submission:
             if getattr(error, "retryable", False):
                 sending.wait(next_try(self._clock(), entry.tries + 1, self._chance()), problem)
             else:
-                sending.needs_you(problem)
+                sending.needs_you(problem, refused=isinstance(error, Refusal))
+            return problem
+        except Damaged as error:  # a sealed document was spoilt on this disk
+            problem = Problem.of(error)
+            sending.needs_you(problem)
             return problem
         return None
 
@@ -272,16 +287,17 @@ class Submission:
             changed_at=self._clock(),
         )
 
-    def _follow(self, case: str, state: CaseState, rev: int) -> None:
+    def _follow(self, case: str, state: CaseState) -> bool:
+        """Opens a returned case for correction; False for a case that this desk does not have."""
         try:
             draft = self._store.draft(case)
         except CaseError:
-            return  # another desk of this station has it
+            return False  # another desk of this station has it
         if state is not CaseState.RETURNED or draft.state is not DraftState.SENT:
-            return
+            return True
         file = self._hub.case(case)
         if file.case.state is not CaseState.RETURNED:
-            return
+            return True
         note = next((d for d in reversed(file.documents) if d.kind is DocumentKind.NOTE), None)
         words = ""
         if note is not None and self._who.unit_key is not None:
@@ -300,6 +316,7 @@ class Submission:
                 changed_at=self._clock(),
             )
         )
+        return True
 
 
 def reasons_of(draft: Draft) -> Note | None:
