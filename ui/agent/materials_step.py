@@ -47,6 +47,7 @@ class MaterialsStep(QWidget):
         self._page = ""
         self._retaking = ""
         self._pictures: dict[str, QImage] = {}
+        self._fetching: set[str] = set()
         self._lines: dict[str, TrayLine] = {}
         self._live = LiveCamera(self._camera, host.tasks)
         self._live.seen.connect(self._show_live)
@@ -303,13 +304,17 @@ class MaterialsStep(QWidget):
 
     def _fetch(self, page: str) -> None:
         """The thumbnail, made beside the window when the cache has none."""
-        if page in self._pictures or not self._desk.agent.capture.is_processed(self._record(page)):
+        have = page in self._pictures or page in self._fetching
+        if have or not self._desk.agent.capture.is_processed(self._record(page)):
             return
-        self._pictures[page] = QImage()
+        self._fetching.add(page)
 
         def show(data: bytes) -> None:
-            self._pictures[page] = QImage.fromData(data)
-            self.refresh()
+            self._fetching.discard(page)
+            picture = QImage.fromData(data)
+            if not picture.isNull():  # a null picture cannot be painted
+                self._pictures[page] = picture
+                self.refresh()
 
         self._host.tasks.start(
             lambda: self._desk.agent.capture.thumbnail(page),
@@ -365,9 +370,11 @@ class MaterialsStep(QWidget):
         if self._sound.isChecked():
             QApplication.beep()
         self._page = kept.page.id
-        self._pictures[kept.page.id] = QImage.fromData(data).scaledToWidth(
-            320, Qt.TransformationMode.SmoothTransformation
-        )
+        picture = QImage.fromData(data)
+        if not picture.isNull():
+            self._pictures[kept.page.id] = picture.scaledToWidth(
+                320, Qt.TransformationMode.SmoothTransformation
+            )
         self._message.clear_away()
         self._desk.reload()
         self._host.tasks.start(
