@@ -195,13 +195,19 @@ class MainWindow(QWidget):
 
     def change_mode(self, mode: Mode) -> None:
         """Light, dark or high contrast, kept for the next start."""
-        self._wear(mode, theme().step)
+        self.wear(mode, theme().step)
 
     def change_type_size(self) -> None:
         """Larger type or back, kept for the next start."""
-        self._wear(theme().mode, Step.NORMAL if theme().large else Step.LARGE)
+        self.wear(theme().mode, Step.NORMAL if theme().large else Step.LARGE)
 
-    def _wear(self, mode: Mode, step: Step) -> None:
+    @property
+    def preferences(self) -> PreferenceFile:
+        """How this person likes the desk."""
+        return self._preferences
+
+    def wear(self, mode: Mode, step: Step) -> None:
+        """Colours and type size, kept for the next start."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self._preferences.change(mode=mode, step=step)

@@ -342,7 +342,7 @@ class VerifyPage(Page):
             self._group = None
         clear(self._filters)
         every = self.tr("全部 {n}").format(n=len(self._judged))
-        choices = [(None, every, "")]
+        choices: list[tuple[Group | None, str, str]] = [(None, every, "")]
         choices += [
             (group, f"{group_words(group)} {count}", TONES[group].shape)
             for group, count in counts.items()

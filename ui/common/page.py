@@ -13,7 +13,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.common.preferences import PreferenceFile
 from ui.common.tasks import Tasks
+from ui.common.tokens import Mode, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ class Host(Protocol):
 
     def go(self, workspace: str, subject: object = None) -> None:
         """Opens another workspace by its id; ``subject`` reaches its ``entered``."""
+
+    @property
+    def preferences(self) -> PreferenceFile:
+        """How this person likes the desk; what is changed here holds from the next start."""
+
+    def wear(self, mode: Mode, step: Step) -> None:
+        """Puts on colours and a type size at once, and keeps them for the next start."""
 
 
 class Page(QWidget):

@@ -146,6 +146,8 @@ class CasesPage(Page):
 
     def leaving(self) -> None:
         self._refresher.stop()
+        self._typing.stop()
+        self._host.tasks.drop(self.list)
 
     def first_focus(self) -> QWidget:
         return self.table

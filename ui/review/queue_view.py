@@ -158,7 +158,7 @@ class QueuePage(Page):
     def leaving(self) -> None:
         self._refresher.stop()
         self._heart.stop()
-        self.work.put_back()
+        self.work.rest()
 
     def first_focus(self) -> QWidget:
         return self.list

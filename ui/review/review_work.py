@@ -6,11 +6,13 @@ in the lane ``hub``; answers come back as signals. Whatever fails leaves things 
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from station.domain.cases import ActionType
+from station.errors import HubError
 from station.services.review import Decided, Decision, OpenCase, Queue, QueueRow, ReviewDesk
 from station.wire.client import HubUnreachable
 from station.wire.messages import LeaseGrant
@@ -171,6 +173,13 @@ class ReviewWork(QObject):
             self._offline(error)
             self.failed.emit(error)
 
+    def rest(self) -> None:
+        """The page goes out of sight: nothing is asked any more, the case is given back."""
+        if not self._deciding:
+            self._host.tasks.drop(self)
+            self._asking = False
+        self.put_back()
+
     def put_back(self) -> None:
         """Leaves the case; somebody else may take it."""
         case, self._case, self._wanted = self._case, None, ""
@@ -181,10 +190,13 @@ class ReviewWork(QObject):
     def _give_back(self, case: OpenCase) -> None:
         if case.lease is not None:
             review = self._review
-            # a claim that could not be given back runs out by itself
-            self._host.tasks.start(
-                lambda: review.give_back(case), failed=lambda _error: None, owner=self, lane=LANE
-            )
+
+            def give() -> None:
+                # the desk may be closed meanwhile; the claim then runs out by itself
+                with contextlib.suppress(HubError, RuntimeError):
+                    review.give_back(case)
+
+            self._host.tasks.start(give, lane=LANE)
 
     def beat(self) -> None:
         """Keeps the case in hand; call it every two minutes."""

@@ -148,7 +148,7 @@ class DashboardPage(Page):
             self.under_way.setMinimumHeight(300)
         else:
             right = column((cases, 1), reasons, gap=14)
-            self._lower.addLayout(row((ranking, 12), (right, 12), gap=16), 1)
+            self._lower.addLayout(row((ranking, 13), (right, 12), gap=16), 1)
             self.ranking.setMinimumHeight(120)
             self.under_way.setMinimumHeight(120)
 
@@ -160,31 +160,31 @@ class DashboardPage(Page):
             Column(
                 self.tr("名次"),
                 lambda one: Cell(str(one.place) if one.place else "", sort=one.place or 999),
-                60,
+                52,
                 right=True,
             ),
             Column(self.tr("乡镇"), lambda one: one.name),
             Column(
                 self.tr("受理"),
                 lambda one: number(str(one.figures.received), one.figures.received),
-                68,
+                60,
                 right=True,
             ),
             Column(
                 self.tr("在办"),
                 lambda one: number(str(one.figures.open), one.figures.open),
-                68,
+                60,
                 right=True,
                 at_large=False,
             ),
             Column(
-                self.tr("按时"), lambda one: Cell(_percent(one.figures.on_time)), 84, right=True
+                self.tr("按时"), lambda one: Cell(_percent(one.figures.on_time)), 76, right=True
             ),
             Column(
-                self.tr("黄牌"), lambda one: _plate(one.figures.yellow, Tone.WARN), 78, right=True
+                self.tr("黄牌"), lambda one: _plate(one.figures.yellow, Tone.WARN), 66, right=True
             ),
             Column(
-                self.tr("红牌"), lambda one: _plate(one.figures.red, Tone.DANGER), 78, right=True
+                self.tr("红牌"), lambda one: _plate(one.figures.red, Tone.DANGER), 66, right=True
             ),
         )
 
@@ -195,7 +195,7 @@ class DashboardPage(Page):
                 lambda one: Cell(
                     state_words(one.row.case.state), STATE_TONES[one.row.case.state], "chip"
                 ),
-                136,
+                146,
             ),
             Column(self.tr("事项"), lambda one: one.title),
             Column(
@@ -216,6 +216,7 @@ class DashboardPage(Page):
 
     def leaving(self) -> None:
         self._timer.stop()
+        self.watch.rest()
 
     def first_focus(self) -> QWidget:
         return self.received

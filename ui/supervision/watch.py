@@ -126,6 +126,12 @@ class Watch(QObject):
 
         self._host.tasks.start(ask, done=self._told, failed=self._not_told, owner=self, lane=LANE)
 
+    def rest(self) -> None:
+        """The page goes out of sight: nothing is asked any more."""
+        self._host.tasks.drop(self)
+        self._host.tasks.drop(self.open_cases)
+        self._asking = False
+
     def look_at(self, span: Span) -> None:
         """Another period."""
         self.span = span

@@ -1,0 +1,218 @@
+"""The devices of this PC: each with its state in a word, what is wrong, and a way to try it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from station.devices.presence import DeviceKind, Present
+from station.services.clock import CHINA
+from ui.admin.device_bench import DeviceBench, Trial
+from ui.common import language
+from ui.common.buttons import Button, SmallLink
+from ui.common.chips import Chip, Pips
+from ui.common.layout import canvas, card, clear, column, holder, row, scroll
+from ui.common.messages import EmptyState, Message, explained
+from ui.common.pictures import Picture
+from ui.common.text import Icon, Text
+from ui.common.theme import look, theme
+from ui.common.tones import Tone
+from ui.common.wording import day_words
+
+_ICONS = {
+    DeviceKind.CAMERA: "camera",
+    DeviceKind.SCANNER: "scanner",
+    DeviceKind.CARD_READER: "card",
+    DeviceKind.SIGNATURE_PAD: "pen",
+    DeviceKind.KEY: "key",
+}
+_TRIES = 6
+
+
+class DeviceCard(QWidget):
+    """One device."""
+
+    def __init__(self, device: Present, bench: DeviceBench, *, key: str = "") -> None:
+        super().__init__()
+        self.device, self._bench = device, bench
+        self._chip = Chip("", Tone.OK)
+        self._said = Text("", "caption", "text2", wrap=True, copy=True)
+        self._picture = Picture(None, name=self.tr("试出来的样子"), left=True)
+        self._picture.setMinimumHeight(170)
+        self._picture.hide()
+        kind = device.kind.words[language.current() == "en"]
+        acts = row(gap=8)
+        if bench.can_try(device):
+            words = {
+                DeviceKind.CAMERA: self.tr("拍一张试试"),
+                DeviceKind.SCANNER: self.tr("扫一张试试"),
+                DeviceKind.CARD_READER: self.tr("读张卡试试"),
+            }[device.kind]
+            self.button = Button(words, key=key)
+            self.button.clicked.connect(self.try_out)
+            acts.addWidget(self.button)
+            if bench.used(device):
+                acts.addWidget(Text(self.tr("正在用这台"), "caption", "text2"))
+            else:
+                use = SmallLink(self.tr("改用这台"))
+                use.clicked.connect(lambda: bench.use(device))
+                acts.addWidget(use)
+        acts.addStretch(1)
+        self.setLayout(
+            column(
+                card(
+                    column(
+                        row(
+                            Icon(_ICONS[device.kind], 22, "text2"),
+                            Text(kind, bold=True),
+                            (Text(device.name, "caption", "text2", elide=True, copy=True), 1),
+                            self._chip,
+                            gap=10,
+                        ),
+                        self._said,
+                        self._picture,
+                        holder(acts),
+                        gap=8,
+                    ),
+                    (16, 10, 12, 12),
+                ),
+                gap=0,
+            )
+        )
+        if device.problem is None:
+            self._chip.set(self.tr("能用"), Tone.OK)
+            self._said.hide()
+        else:
+            self._chip.set(self.tr("要看一下"), Tone.WARN)
+            self._said.setText(" ".join(explained(device.problem)[1:]))
+
+    def try_out(self) -> None:
+        """Begins the trial."""
+        self.button.setEnabled(False)
+        self._chip.set(self.tr("正在试"), Tone.NOW)
+        self._bench.try_out(self.device)
+
+    def show_trial(self, trial: Trial) -> None:
+        """It went well."""
+        self.button.setEnabled(True)
+        self._chip.set(self.tr("能用"), Tone.OK)
+        self._said.setText(trial.words)
+        self._said.show()
+        self._picture.set_image(trial.picture)
+        self._picture.setVisible(trial.picture is not None)
+
+    def show_problem(self, error: Exception) -> None:
+        """It did not work: what, why, what to do."""
+        self.button.setEnabled(True)
+        self._chip.set(self.tr("没成"), Tone.DANGER)
+        self._said.setText(" ".join(part for part in explained(error) if part))
+        self._said.show()
+        self._picture.hide()
+
+    @property
+    def state(self) -> str:
+        """The word on the chip."""
+        return self._chip.text()
+
+    @property
+    def said(self) -> str:
+        """What was said of it last."""
+        return self._said.text() if not self._said.isHidden() else ""
+
+
+class DevicesPage(QWidget):
+    """All devices of the desk in two columns."""
+
+    def __init__(self, bench: DeviceBench) -> None:
+        super().__init__()
+        self._bench = bench
+        self.cards: dict[str, DeviceCard] = {}
+        self.message = Message()
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(16)
+        self._looking = Text("", "caption", "text2")
+        self.setLayout(
+            column(
+                self.message,
+                self._looking,
+                (scroll(canvas(column(holder(self._grid), None, gap=0))), 1),
+                gap=8,
+            )
+        )
+        bench.changed.connect(self._show)
+        bench.tried.connect(self._tried)
+        bench.failed.connect(self._failed)
+        look().changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        clear(self._grid)
+        self.cards = {}
+        self._looking.setText(self.tr("正在找设备") if self._bench.looking else "")
+        self._looking.setVisible(self._bench.looking)
+        parts: list[QWidget] = []
+        keys = {DeviceKind.SCANNER: "F3", DeviceKind.CARD_READER: "F4", DeviceKind.CAMERA: "F2"}
+        for device in self._bench.devices:
+            part = DeviceCard(device, self._bench, key=keys.pop(device.kind, ""))
+            self.cards[device.id] = part
+            parts.append(part)
+        if self._bench.key is not None:
+            parts.append(self._key_card())
+        many = 1 if theme().large else 2
+        for number, widget in enumerate(parts):
+            self._grid.addWidget(widget, number // many, number % many)
+        for index in range(many):
+            self._grid.setColumnStretch(index, 1)
+        if not parts and not self._bench.looking:
+            self._grid.addWidget(
+                EmptyState("usb", self.tr("没有找到设备"), self.tr("插好以后点“再找一次”。")), 0, 0
+            )
+
+    def _key_card(self) -> QWidget:
+        key = self._bench.key
+        assert key is not None
+        training = self.tr("培训密钥") if key.training else "UKey"
+        until = day_words(key.valid_until.astimezone(CHINA).date())
+        body = column(
+            row(
+                Icon("key", 22, "text2"),
+                Text(training, bold=True),
+                None,
+                Chip(self.tr("能用"), Tone.OK),
+                gap=10,
+            ),
+            _fact(
+                self.tr("是谁的"),
+                f"{key.person.name} · {key.person.role.word} · {key.person.unit.name}",
+            ),
+            _fact(self.tr("用到"), until),
+            gap=6,
+        )
+        if key.tries_left is not None:
+            total = max(_TRIES, key.tries_left)
+            body.addLayout(
+                row(
+                    Text(self.tr("口令"), "caption", "text2"),
+                    Text(self.tr("还可试 {n} 次").format(n=key.tries_left)),
+                    None,
+                    Pips(key.tries_left, total),
+                    gap=12,
+                )
+            )
+        return card(body, (16, 10, 12, 12))
+
+    def _tried(self, trial: Trial) -> None:
+        if trial.device.id in self.cards:
+            self.cards[trial.device.id].show_trial(trial)
+
+    def _failed(self, device: Present | None, error: Exception) -> None:
+        if device is not None and device.id in self.cards:
+            self.cards[device.id].show_problem(error)
+        else:
+            self.message.tell_error(error)
+
+
+def _fact(name: str, value: str) -> QWidget:
+    label = Text(name, "caption", "text2")
+    label.setFixedWidth(theme().grown(64))
+    return holder(row(label, (Text(value, copy=True, wrap=True), 1), gap=8))
