@@ -23,11 +23,18 @@ from station.commands.console import (
     say,
     with_progress,
 )
-from station.errors import FileUnreadable, UsageWrong
+from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
 from station.services.clock import CHINA
 
 _MOST_SECONDS = 60  # for one file: a file that keeps a reader busy for ever is an attack
+
+
+class NothingToVerify(InputError):
+    what = "Nothing was verified."
+    cause = "There is no PDF in {where}."
+    remedy = "Name PDF files, or a folder that holds some."
+    zh = ("没有核验什么。", "{where} 里没有 PDF 文件。", "请给出 PDF 文件，或者放有 PDF 的文件夹。")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     files = list(_files(args.paths))
+    if not files:
+        raise NothingToVerify(where="、".join(map(str, args.paths)))
     trust = load_trust(args.trust or _own_roots())
     at = _moment(args.at)
     jobs = max(1, args.jobs)
