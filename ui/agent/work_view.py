@@ -107,6 +107,7 @@ class WorkPage(Page):
         self.case.stop()
         self.desk.put_away()
         self._stack.setCurrentWidget(self.home)
+        self.home.empty_search()
         self.home.refresh()
         self.home.search_focus().setFocus()
 
