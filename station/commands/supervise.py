@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     from station.catalogue import Catalogue, load_calendar
     from station.hub.database import Database
     from station.hub.figures import Figures
+    from station.hub.items import Items
     from station.hub.settings import embedded, load_settings, with_changes
     from station.supervision.report import (
         as_json,
@@ -86,7 +87,8 @@ def run(args: argparse.Namespace) -> int:
     catalogue = Catalogue.load(*settings.item_folders)
     database = Database.in_folder(settings.data)
     try:
-        figures = Figures(database, catalogue, load_calendar(settings.calendar_folder))
+        items = Items(database, catalogue)
+        figures = Figures(database, items, load_calendar(settings.calendar_folder))
         found = figures.of(args.unit or settings.county, since, min(until, now))
     finally:
         database.close()
@@ -95,8 +97,10 @@ def run(args: argparse.Namespace) -> int:
     def unit_name(code: str) -> str:
         return names.get(code, code)
 
+    titles = {item.code: item.title for item in catalogue.items}
+
     def item_title(code: str) -> str:
-        return catalogue.item(code).title
+        return titles.get(code, code)  # an item that was taken out of the catalogue since
 
     shown = tables(found, unit_name, item_title)
     if out is not None:

@@ -18,6 +18,7 @@ from station.hub.database import Database
 from station.hub.directory import CountyDirectory
 from station.hub.figures import Figures
 from station.hub.identity import Identity, identity_of
+from station.hub.items import Items
 from station.hub.leases import Leases
 from station.hub.lookup import Lookup
 from station.hub.messages_view import MessagesView
@@ -110,10 +111,11 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
     )
     database = Database.in_folder(settings.data)
     migrate(database)
+    items = Items(database, catalogue)
     blobs = FolderBlobs(settings.data / "blobs")
     uploads = Uploads(settings.data / "uploads", blobs, settings.most_document_bytes)
     witness = Witness(trust, settings.county)
-    sweep = Sweep(database, catalogue, directory.unit_name)
+    sweep = Sweep(database, items, directory.unit_name)
     outbox = SmsOutbox(database)
     gateway = _gateway(settings, clock)
     templates = load_templates(settings.sms_templates)
@@ -137,7 +139,7 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         casework=Casework(
             database=database,
             blobs=blobs,
-            catalogue=catalogue,
+            items=items,
             calendar=calendar,
             witness=witness,
             receipts=(receipts := Receipts(identity.key)),
@@ -145,9 +147,9 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
             unit_name=directory.unit_name,
             clock=clock,
         ),
-        leases=Leases(database, catalogue, clock),
+        leases=Leases(database, items, clock),
         lookup=Lookup(database, blobs, clock),
-        figures=Figures(database, catalogue, calendar),
+        figures=Figures(database, items, calendar),
         tree=Tree(database, receipts, clock),
         sms=outbox,
         messages=MessagesView(database, templates),

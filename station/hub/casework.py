@@ -16,7 +16,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from signing import journal
-from station.catalogue import Catalogue, ItemUnknown
+from station.catalogue import ItemUnknown
 from station.domain.cases import ActionType, Case, Step
 from station.domain.deadlines import WorkingCalendar
 from station.domain.items import ServiceItem
@@ -25,6 +25,7 @@ from station.hub import schema
 from station.hub.accounts import Account, keep_certificate
 from station.hub.blobs import Blobs
 from station.hub.database import Database
+from station.hub.items import Items
 from station.hub.leases import end_lease
 from station.hub.receipts import Receipts
 from station.hub.rows import clocks_of, find_case, history_of
@@ -88,7 +89,7 @@ class Casework:
         self,
         database: Database,
         blobs: Blobs,
-        catalogue: Catalogue,
+        items: Items,
         calendar: WorkingCalendar,
         witness: Witness,
         receipts: Receipts,
@@ -98,7 +99,7 @@ class Casework:
     ) -> None:
         self._database = database
         self._blobs = blobs
-        self._catalogue = catalogue
+        self._items = items
         self._calendar = calendar
         self._witness = witness
         self._receipts = receipts
@@ -137,7 +138,8 @@ class Casework:
         signer = self._witness.staff(signed, now)
         check_speaker(operation, signer.person)
         try:
-            item = self._catalogue.item(operation.item, operation.item_version)
+            find = self._items.for_new_case if _begins(operation) else self._items.of_case
+            item = find(operation.item, operation.item_version)
         except ItemUnknown as error:
             raise ItemVersionUnknown(
                 number=operation.number, item=operation.item, version=operation.item_version
@@ -162,6 +164,8 @@ class Casework:
             self._calendar,
         )
         after = _case_after(arrival, case, step, running(clocks))
+        if case is None:
+            self._items.pin(connection, arrival.item)
         self._write_case(connection, after, operation, is_new=case is None)
         _write_record(connection, arrival, step, after)
         _write_documents(connection, operation)
@@ -259,6 +263,10 @@ def _operation_in(statement: bytes) -> Operation:
     if written != statement:
         raise StatementMalformed(reason="it is not in canonical form")
     return operation
+
+
+def _begins(operation: Operation) -> bool:
+    return operation.action is ActionType.SUBMIT
 
 
 def _case_after(arrival: _Arrival, case: Case | None, step: Step, clock: StageClock | None) -> Case:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from station.catalogue import Catalogue
 from station.domain.cases import ActionType, CaseState
 from station.domain.deadlines import WorkingCalendar
 from station.hub import schema
 from station.hub.database import Database
+from station.hub.items import Items
 from station.supervision.history import LoggedStep, replay
 from station.supervision.statistics import Period, Statistics, statistics
 
@@ -19,20 +19,20 @@ from station.supervision.statistics import Period, Statistics, statistics
 class Figures:
     """Statistics over the operations of an area."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, calendar: WorkingCalendar) -> None:
+    def __init__(self, database: Database, items: Items, calendar: WorkingCalendar) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._items = items
         self._calendar = calendar
 
     def of(self, area: str, since: datetime | None, until: datetime) -> Statistics:
         """The figures of the unit ``area`` and all below it for a period."""
         histories = replay(
             self.log(area, until),
-            lambda code, version: self._catalogue.item(code, version),
+            self._items.of_case,
             self._calendar,
         )
         return statistics(
-            histories.values(), Period(since, until), self._catalogue.items, self._calendar
+            histories.values(), Period(since, until), self._items.catalogue.items, self._calendar
         )
 
     def log(self, area: str, until: datetime) -> Iterator[LoggedStep]:

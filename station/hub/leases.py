@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from station.catalogue import Catalogue
 from station.domain.cases import Case, offered
 from station.domain.units import covers
 from station.hub import schema
 from station.hub.accounts import Account
 from station.hub.database import Database
+from station.hub.items import Items
 from station.hub.rows import find_case, history_of
 from station.hub.rules import refuse_own_work
 from station.services.clock import Clock
@@ -29,9 +29,9 @@ LASTS = timedelta(minutes=10)
 class Leases:
     """Who has which case in hand."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, database: Database, items: Items, clock: Clock) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._items = items
         self._clock = clock
 
     def take(self, case_id: str, account: Account) -> LeaseGrant:
@@ -113,7 +113,7 @@ class Leases:
         return case
 
     def _must_be_theirs(self, case: Case, account: Account) -> None:
-        item = self._catalogue.item(case.item, case.item_version)
+        item = self._items.of_case(case.item, case.item_version)
         actions = offered(item, case.state, account.person.unit.level, account.person.role)
         if not REVIEWING & set(actions):
             raise NotYourLevel(number=case.number)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from station.errors import StoreError
 from station.hub.database import Database, Moment
 
-VERSION = 1
+VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -21,6 +21,14 @@ about = sa.Table(
     metadata,
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+)
+
+items = sa.Table(
+    "items",
+    metadata,
+    sa.Column("code", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("structure", sa.Text, nullable=False),
 )
 
 operations = sa.Table(
@@ -216,6 +224,12 @@ def migrate(database: Database) -> tuple[int, int]:
         if found < 1:
             metadata.create_all(connection)
             connection.execute(about.insert().values(name="version", value=str(VERSION)))
+            return found, VERSION
+        if found < 2:
+            items.create(connection)
+        connection.execute(
+            sa.update(about).where(about.c.name == "version").values(value=str(VERSION))
+        )
     return found, VERSION
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from station.catalogue import Catalogue
 from station.domain.deadlines import Card
 from station.hub import schema
 from station.hub.database import Database
+from station.hub.items import Items
 from station.hub.sms_outbox import put_in_outbox
 from station.notify.occasions import for_card
 
@@ -25,11 +25,9 @@ _AT_ONCE = 200
 class Sweep:
     """Deals cards. ``unit_name`` turns a unit's code into its name for the reminder."""
 
-    def __init__(
-        self, database: Database, catalogue: Catalogue, unit_name: Callable[[str], str]
-    ) -> None:
+    def __init__(self, database: Database, items: Items, unit_name: Callable[[str], str]) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._items = items
         self._unit_name = unit_name
 
     def run(self, now: datetime) -> int:
@@ -132,7 +130,7 @@ class Sweep:
             row.case_id,
             row.stage,
             colour,
-            self._catalogue.item(row.item, row.item_version),
+            self._items.of_case(row.item, row.item_version).title,
             row.number,
             self._unit_name(row.unit),
             row.due_at,

@@ -46,8 +46,8 @@ def for_action(
 
 
 def for_card(
-    case_id: str, stage: str, card: Card, item: ServiceItem, number: str, unit: str, due: datetime
+    case_id: str, stage: str, card: Card, item: str, number: str, unit: str, due: datetime
 ) -> Announcement:
-    """What the office in charge is told when its case is dealt a card."""
-    facts = {"unit": unit, "item": item.title, "number": number, "due": f"{due:%m月%d日}"}
+    """What the office in charge is told when its case (of the item titled ``item``) has a card."""
+    facts = {"unit": unit, "item": item, "number": number, "due": f"{due:%m月%d日}"}
     return Announcement(f"{case_id}:{stage}:{card}", _BY_CARD[card], facts)

@@ -17,7 +17,7 @@ from station.domain.deadlines import Card, WorkingCalendar
 from station.domain.items import ServiceItem
 from station.domain.units import Level, above
 from station.supervision.clocks import StageClock
-from station.supervision.history import CaseHistory, LoggedStep
+from station.supervision.history import CaseHistory, EarnedCard, LoggedStep
 
 FEWEST_TO_RANK = 5
 _Z = 1.96  # 95 % of the normal distribution
@@ -151,36 +151,36 @@ def statistics(
     calendar: WorkingCalendar,
 ) -> Statistics:
     """Counts everything. ``histories`` hold what had happened by the period's end, no more."""
-    cases = tuple(histories)
-    of_unit: dict[str, list[CaseHistory]] = {}
-    of_item: dict[str, list[CaseHistory]] = {}
-    for case in cases:
-        of_item.setdefault(case.item.code, []).append(case)
-        for unit in (case.station, above(case.station, Level.TOWNSHIP)):
-            of_unit.setdefault(unit, []).append(case)
-    by_unit = {unit: _figures(of_unit[unit], period, calendar, unit) for unit in sorted(of_unit)}
-    decided = [case for case in cases if period.holds(case.decided_at)]
+    counted = [_Counted.of(case, period, calendar) for case in histories]
+    of_unit: dict[str, list[_Counted]] = {}
+    of_item: dict[str, list[_Counted]] = {}
+    for one in counted:
+        of_item.setdefault(one.case.item.code, []).append(one)
+        for unit in (one.case.station, above(one.case.station, Level.TOWNSHIP)):
+            of_unit.setdefault(unit, []).append(one)
+    by_unit = {unit: _figures(of_unit[unit], period, unit) for unit in sorted(of_unit)}
+    decided = [one for one in counted if one.decided]
     catalogue = tuple(items)
     return Statistics(
         since=period.since,
         until=period.until,
-        total=_figures(cases, period, calendar),
-        by_item={code: _figures(of_item[code], period, calendar) for code in sorted(of_item)},
+        total=_figures(counted, period),
+        by_item={code: _figures(of_item[code], period) for code in sorted(of_item)},
         by_unit=by_unit,
-        stages=_stages(cases, period),
+        stages=_stages(counted),
         catalogue_saving=Saving(
             sum(item.legal_days for item in catalogue),
             sum(item.promised_days for item in catalogue),
         ),
         decided_saving=Saving(
-            sum(case.item.legal_days for case in decided),
-            sum(case.item.promised_days for case in decided),
+            sum(one.case.item.legal_days for one in decided),
+            sum(one.case.item.promised_days for one in decided),
         ),
         used_saving=Saving(
-            sum(case.item.legal_days for case in decided),
-            sum(case.used_days(calendar) for case in decided),
+            sum(one.case.item.legal_days for one in decided),
+            sum(one.used_days for one in decided),
         ),
-        reasons=_reasons(cases, period),
+        reasons=_reasons(counted),
         villages=ranking({u: f.smooth for u, f in by_unit.items() if len(u) == 12}),
         townships=ranking({u: f.on_time for u, f in by_unit.items() if len(u) == 9}),
     )
@@ -200,25 +200,40 @@ def ranking(rates: Mapping[str, Rate]) -> tuple[Place, ...]:
     return (*places, *(Place(None, unit, rate) for unit, rate in small))
 
 
-def _figures(
-    cases: Sequence[CaseHistory],
-    period: Period,
-    calendar: WorkingCalendar,
-    unit: str | None = None,
-) -> Figures:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """One case with what is counted of it again and again: by item, by unit, in all."""
+
+    case: CaseHistory
+    steps: tuple[LoggedStep, ...]  # of the period, as are the next two
+    stints: tuple[StageClock, ...]
+    cards: tuple[EarnedCard, ...]
+    decided: bool
+    used_days: int
+
+    @classmethod
+    def of(cls, case: CaseHistory, period: Period, calendar: WorkingCalendar) -> _Counted:
+        return cls(
+            case=case,
+            steps=tuple(step for step in case.steps if period.holds(step.at)),
+            stints=tuple(stint for stint in case.stints if period.holds(stint.stopped_at)),
+            cards=tuple(card for card in case.cards(period.until) if period.holds(card.at)),
+            decided=period.holds(case.decided_at),
+            used_days=case.used_days(calendar),
+        )
+
+
+def _figures(counted: Sequence[_Counted], period: Period, unit: str | None = None) -> Figures:
     """``unit`` restricts stints and cards to the ones that its office had in hand."""
-    stints = _stints(cases, period, unit)
-    actions = Counter(step.action for case in cases for step in _steps(case, period))
-    decided = [case for case in cases if period.holds(case.decided_at)]
+    stints = [s for one in counted for s in one.stints if _counts_for(s.unit, unit)]
+    actions = Counter(step.action for one in counted for step in one.steps)
+    decided = [one for one in counted if one.decided]
     cards = Counter(
-        card.colour
-        for case in cases
-        for card in case.cards(period.until)
-        if period.holds(card.at) and _counts_for(card.unit, unit)
+        card.colour for one in counted for card in one.cards if _counts_for(card.unit, unit)
     )
-    states = Counter(case.state for case in cases)
+    states = Counter(one.case.state for one in counted)
     return Figures(
-        received=sum(period.holds(case.opened_at) for case in cases),
+        received=actions[ActionType.SUBMIT],
         decided=len(decided),
         approved=actions[ActionType.APPROVE],
         refused=actions[ActionType.REFUSE],
@@ -229,54 +244,45 @@ def _figures(
         red=cards[Card.RED],
         overdue=sum(
             clock.card(period.until) is Card.RED
-            for case in cases
-            for clock in case.clocks.values()
+            for one in counted
+            for clock in one.case.clocks.values()
             if clock.running and _counts_for(clock.unit, unit)
         ),
         on_time=_on_time(stints),
         early=Rate(
-            sum(case.used_days(calendar) < case.item.promised_days for case in decided),
-            len(decided),
+            sum(one.used_days < one.case.item.promised_days for one in decided), len(decided)
         ),
-        smooth=Rate(sum(case.returns == 0 for case in decided), len(decided)),
-        mean_hours=_mean([_hours(case.stints) for case in decided]),
-        mean_days=_mean([float(case.used_days(calendar)) for case in decided]),
+        smooth=Rate(sum(one.case.returns == 0 for one in decided), len(decided)),
+        mean_hours=_mean([_hours(one.case.stints) for one in decided]),
+        mean_days=_mean([float(one.used_days) for one in decided]),
         by_state=dict(sorted(states.items())),
     )
 
 
-def _stages(cases: tuple[CaseHistory, ...], period: Period) -> tuple[StageFigures, ...]:
+def _stages(counted: Sequence[_Counted]) -> tuple[StageFigures, ...]:
     found: dict[tuple[str, str], list[StageClock]] = {}
     items: dict[str, ServiceItem] = {}
-    for case in cases:
-        items[case.item.code] = case.item
-        for stint in _stints([case], period, None):
-            found.setdefault((case.item.code, stint.stage), []).append(stint)
+    for one in counted:
+        items[one.case.item.code] = one.case.item
+        for stint in one.stints:
+            found.setdefault((one.case.item.code, stint.stage), []).append(stint)
     figures = []
     for (code, stage_id), stints in sorted(found.items()):
-        stage = next(stage for stage in items[code].route if stage.id == stage_id)
+        stage = next((s for s in items[code].route if s.id == stage_id), None)
         figures.append(
             StageFigures(
                 item=code,
                 stage=stage_id,
-                level=stage.level,
+                level=stints[-1].level,
                 stints=len(stints),
                 mean_hours=_mean([_hours([stint]) for stint in stints]),
                 on_time=_on_time(stints),
-                promised_days=stage.days,
-                legal_days=stage.legal_days,
+                # A stage that the newest version of the item has no more promises nothing.
+                promised_days=stage.days if stage else 0,
+                legal_days=stage.legal_days if stage else 0,
             )
         )
     return tuple(figures)
-
-
-def _stints(cases: Sequence[CaseHistory], period: Period, unit: str | None) -> list[StageClock]:
-    return [
-        stint
-        for case in cases
-        for stint in case.stints
-        if period.holds(stint.stopped_at) and _counts_for(stint.unit, unit)
-    ]
 
 
 def _counts_for(office: str, unit: str | None) -> bool:
@@ -289,20 +295,15 @@ def _on_time(stints: list[StageClock]) -> Rate:
     return Rate(sum(in_time), len(stints))
 
 
-def _steps(case: CaseHistory, period: Period) -> list[LoggedStep]:
-    return [step for step in case.steps if period.holds(step.at)]
+def _reasons(counted: Sequence[_Counted]) -> dict[str, int]:
+    codes: Counter[str] = Counter()
+    for one in counted:
+        for step in one.steps:
+            codes.update(step.reason_codes)
+    return dict(codes.most_common())
 
 
-def _reasons(cases: tuple[CaseHistory, ...], period: Period) -> dict[str, int]:
-    counted: Counter[str] = Counter()
-    for case in cases:
-        for step in case.steps:
-            if period.holds(step.at):
-                counted.update(step.reason_codes)
-    return dict(counted.most_common())
-
-
-def _hours(stints: list[StageClock]) -> float:
+def _hours(stints: Sequence[StageClock]) -> float:
     seconds = sum(
         (stint.stopped_at - stint.started_at).total_seconds()
         for stint in stints

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from station.hub.accounts import Account
 from station.hub.assembly import Hub, open_hub
 from station.hub.casework import Delivery
 from station.hub.settings import HubSettings
+from station.paths import resources
 from station.services.clock import CHINA
 from station.services.sealing import recipients, seal, seal_paper
 from station.services.sign_in import person_of
@@ -303,3 +305,29 @@ def sent(hub: Hub) -> list[dict[str, str]]:
     if not file.exists():
         return []
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_a_case_keeps_the_item_it_was_opened_with_when_the_catalogue_forgets_it(
+    pki: Pki, tmp_path: Path, days: Days
+) -> None:
+    items = tmp_path / "items"
+    items.mkdir()
+    for code in (WITH_COUNTY, TOWNSHIP_ONLY):
+        shutil.copy(resources("items", f"{code}.json"), items)
+    settings = HubSettings(data=tmp_path / "hub", training=pki.folder, items=(items,))
+    first = open_hub(settings, clock=days)
+    case = Case(first, pki, WITH_COUNTY)
+    case.act(ActionType.SUBMIT, pki.agent)
+    first.close()
+
+    (items / f"{WITH_COUNTY}.json").unlink()
+    case.hub = second = open_hub(settings, clock=days)
+    days.turn_to(case.file().times[0].warn_at)
+    go_round(second)
+    assert [card.colour for card in case.file().cards] == [Card.YELLOW]
+    assert case.act(ActionType.FORWARD, pki.reviewer).case.state is CaseState.COUNTY_REVIEW
+    until = days.now + timedelta(seconds=1)
+    assert second.figures.of("130430", None, until).by_item[WITH_COUNTY].received == 1
+    with pytest.raises(problems.ItemVersionUnknown):
+        Case(second, pki, WITH_COUNTY).act(ActionType.SUBMIT, pki.agent)
+    second.close()

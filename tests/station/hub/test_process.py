@@ -130,9 +130,25 @@ def test_all_settings_of_a_real_county_are_read(tmp_path: Path) -> None:
 def test_migrating_makes_a_database_and_does_nothing_twice(station: Run, tmp_path: Path) -> None:
     first = station("hub", "migrate", "--data", tmp_path / "hub")
     assert first.status == 0
-    assert "from version 0 to 1" in first.err
+    assert f"from version 0 to {schema.VERSION}" in first.err
     second = station("hub", "migrate", "--data", tmp_path / "hub")
-    assert "is at version 1" in second.err
+    assert f"is at version {schema.VERSION}" in second.err
+
+
+def test_a_database_of_the_first_version_is_brought_up_with_what_it_holds(tmp_path: Path) -> None:
+    database = Database.in_folder(tmp_path)
+    migrate(database)
+    with database.write() as connection:
+        schema.items.drop(connection)
+        connection.execute(sa.update(schema.about).values(value="1"))
+        connection.execute(schema.about.insert().values(name="kept", value="yes"))
+    assert migrate(database) == (1, schema.VERSION)
+    with database.read() as connection:
+        assert connection.execute(sa.select(schema.items)).all() == []
+        kept = sa.select(schema.about.c.value).where(schema.about.c.name == "kept")
+        assert connection.scalar(kept) == "yes"
+    assert migrate(database) == (schema.VERSION, schema.VERSION)
+    database.close()
 
 
 def test_a_database_from_the_future_is_not_touched(tmp_path: Path) -> None:
