@@ -53,6 +53,7 @@ class WorkPage(Page):
         self.case.acceptance_wanted.connect(self.print_acceptance)
         self.case.sent.connect(self._sent)
         self._sender = Sender(state.desk, self.desk.agent, host.tasks)
+        self._sender.setParent(self)  # it ends with the page
         self._sender.rounded.connect(self._rounded)
         self._sender.progress.connect(self._sending)
         self._work: WorkLine | None = None
