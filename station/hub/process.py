@@ -23,7 +23,7 @@ from signing.files import write_whole
 from station.errors import StationError
 from station.hub.app import make_app
 from station.hub.assembly import Hub, open_hub
-from station.hub.settings import HubSettings
+from station.hub.settings import HubSettings, HubSettingsWrong
 
 READY_FILE = "hub.json"
 
@@ -48,15 +48,17 @@ class PortNotFree(StationError):
 
 def serve(settings: HubSettings) -> None:
     """Runs the hub until it is told to end (SIGTERM, SIGINT)."""
+    settings.check_address()
     settings.data.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.data), _listening(settings) as door:
         _log_to_stderr()
         hub = open_hub(settings)
+        server = _server(hub, door)
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal that ended it once more, which would skip what follows.
             signal.signal(number, lambda *_: None)
         try:
-            _Server(hub, door).run(sockets=[door])
+            server.run(sockets=[door])
         finally:
             ready_file(settings.data).unlink(missing_ok=True)
             hub.close()
@@ -77,9 +79,12 @@ class _Server(uvicorn.Server):
     """Announces itself once it answers, and starts its rounds then."""
 
     def __init__(self, hub: Hub, door: socket.socket) -> None:
+        tls = hub.settings.tls
         super().__init__(
             uvicorn.Config(
                 make_app(hub),
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
                 log_config=None,
                 lifespan="off",
                 timeout_graceful_shutdown=3,
@@ -88,7 +93,8 @@ class _Server(uvicorn.Server):
         )
         self._hub = hub
         host, port = door.getsockname()[:2]
-        self._url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if tls else "http"
+        self._url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -100,6 +106,17 @@ class _Server(uvicorn.Server):
         # Long polls wait for news; without this they would hold the end up.
         self._hub.bell.end()
         await super().shutdown(sockets=sockets)
+
+
+def _server(hub: Hub, door: socket.socket) -> _Server:
+    server = _Server(hub, door)
+    try:
+        server.config.load()  # reads the TLS files: better now than at the first request
+    except OSError as error:  # ssl.SSLError is one
+        hub.close()
+        tls = hub.settings.tls
+        raise HubSettingsWrong(file=tls.certificate if tls else "", reason=error) from error
+    return server
 
 
 @contextmanager

@@ -6,6 +6,7 @@ of this machine, on the loopback address, on a free port.
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,14 @@ class KeyFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """The server certificate with its chain, and its key, both PEM."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubSettings:
     """Everything that one hub is told at its start.
 
@@ -46,6 +55,8 @@ class HubSettings:
     organisation: str = ""
     host: str = "127.0.0.1"
     port: int = 0  # 0: any free one; the ready file says which
+    tls: TlsFiles | None = None
+    plain_http: bool = False  # a gateway in front of this hub speaks TLS
     training: Path | None = None
     hub_key: KeyFile | None = None
     sms_key: KeyFile | None = None
@@ -58,6 +69,12 @@ class HubSettings:
     kannel: KannelSettings | None = None  # None: messages go into a file
     sms_templates: Path | None = None
     duty_phones: Mapping[str, str] = field(default_factory=dict)
+
+    def check_address(self) -> None:
+        """Tokens must not travel in the open: other machines reach a hub by TLS or not at all."""
+        if self.tls is None and not self.plain_http and not _is_loopback(self.host):
+            reason = f"host {self.host} without [tls]; or plain_http = true behind a gateway"
+            raise HubSettingsWrong(file=self.data, reason=reason)
 
     @property
     def item_folders(self) -> tuple[Path, ...]:
@@ -94,6 +111,8 @@ def load_settings(file: Path) -> HubSettings:
         organisation=reader.text("organisation", ""),
         host=reader.text("host", "127.0.0.1"),
         port=reader.number("port", 0),
+        tls=reader.tls("tls"),
+        plain_http=reader.flag("plain_http"),
         training=reader.path("training"),
         hub_key=reader.key_file("hub_key"),
         sms_key=reader.key_file("sms_key"),
@@ -124,6 +143,13 @@ def with_changes(
     return settings if port is None else replace(settings, port=port)
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class _Reader:
     """Takes members out of a TOML table one by one, so that what is left over is not known."""
 
@@ -138,6 +164,12 @@ class _Reader:
     def number(self, name: str, default: int) -> int:
         return int(self._take(name, int, default))
 
+    def flag(self, name: str) -> bool:
+        value = self._raw.pop(name, False)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "must be true or false")
+        return value
+
     def path(self, name: str, required: bool = False) -> Path | None:
         text = self._take(name, str, None)
         if text is None:
@@ -151,6 +183,18 @@ class _Reader:
 
     def texts(self, name: str) -> dict[str, str]:
         return {str(k): str(v) for k, v in self._take(name, dict, {}).items()}
+
+    def tls(self, name: str) -> TlsFiles | None:
+        table = self._table(name)
+        if table is None:
+            return None
+        certificate, key = (
+            table.path("certificate", required=True),
+            table.path("key", required=True),
+        )
+        table.nothing_left()
+        assert certificate is not None and key is not None
+        return TlsFiles(certificate=certificate, key=key)
 
     def key_file(self, name: str) -> KeyFile | None:
         table = self._table(name)

@@ -46,13 +46,16 @@ class HubDidNotStart(AssertionError):
 class HubProcess:
     """One data folder and the process that serves it, if it runs."""
 
-    def __init__(self, training: Path, data: Path, *, items: Path | None = None) -> None:
+    def __init__(
+        self, training: Path, data: Path, *, items: Path | None = None, more: str = ""
+    ) -> None:
         self.training = training
         self.data = data
         self.url = ""
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._items = items
+        self._more = more
         data.mkdir(parents=True, exist_ok=True)
 
     def start(self) -> HubProcess:
@@ -129,13 +132,15 @@ class HubProcess:
         ]
         if self._items:
             lines.append(f"items = [{json.dumps(str(self._items))}]")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n" + self._more
 
 
 @contextmanager
-def hub_process(training: Path, data: Path, *, items: Path | None = None) -> Iterator[HubProcess]:
-    """A running hub, stopped at the end."""
-    hub = HubProcess(training, data, items=items).start()
+def hub_process(
+    training: Path, data: Path, *, items: Path | None = None, more: str = ""
+) -> Iterator[HubProcess]:
+    """A running hub, stopped at the end; ``more`` are further lines of its settings (TOML)."""
+    hub = HubProcess(training, data, items=items, more=more).start()
     try:
         yield hub
     finally:

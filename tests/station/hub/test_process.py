@@ -92,6 +92,7 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(
         ('data = "d"\nport = true\ntraining = "t"', "port must be int"),
         ('data = "d"\ntraining = "t"\n[kannel]\nurl = "u"', "kannel.password_file is missing"),
         ('data = "d"\n[hub_key]\nfile = "k"', "hub_key.pin_file is missing"),
+        ('data = "d"\ntraining = "t"\nplain_http = 1', "plain_http must be true or false"),
         ("data = ", "hub.toml"),
     ],
 )
@@ -103,6 +104,32 @@ def test_settings_that_are_wrong_are_told_by_name(
     with pytest.raises(HubSettingsWrong) as wrong:
         load_settings(file)
     assert complaint in wrong.value.sentence("en")
+
+
+@pytest.mark.parametrize(
+    ("host", "more", "allowed"),
+    [
+        ("127.0.0.1", "", True),
+        ("::1", "", True),
+        ("localhost", "", True),
+        ("0.0.0.0", "", False),
+        ("192.168.1.5", "", False),
+        ("192.168.1.5", "plain_http = true\n", True),
+        ("0.0.0.0", '[tls]\ncertificate = "c"\nkey = "k"\n', True),
+    ],
+)
+def test_other_machines_reach_a_hub_by_tls_or_not_at_all(
+    tmp_path: Path, host: str, more: str, allowed: bool
+) -> None:
+    file = tmp_path / "hub.toml"
+    file.write_text(f'data = "d"\ntraining = "t"\nhost = "{host}"\n{more}')
+    settings = load_settings(file)
+    if allowed:
+        settings.check_address()
+        return
+    with pytest.raises(HubSettingsWrong) as refused:
+        settings.check_address()
+    assert "[tls]" in refused.value.sentence("zh")
 
 
 def test_all_settings_of_a_real_county_are_read(tmp_path: Path) -> None:
