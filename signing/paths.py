@@ -8,11 +8,12 @@ Revocation evidence is required: a certificate nobody can vouch for is not good.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import logging
+from collections.abc import Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -26,9 +27,13 @@ from pyhanko_certvalidator.errors import (
 
 from signing.certificates import CertificateRevoked, Purpose, holder_of
 from signing.errors import CertificateNotUsable
-from signing.trust import EvidenceKind, TrustStore
+from signing.trust import Evidence, EvidenceKind, TrustStore
 
 T = TypeVar("T")
+
+# What the library logs about damaged evidence is in the answer already.
+logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
+logging.getLogger("pyhanko_certvalidator").propagate = False
 
 
 class CertificateNotTrusted(CertificateNotUsable):
@@ -83,11 +88,13 @@ def _validated(
 def _validator(
     certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime
 ) -> CertificateValidator:
+    others = dict.fromkeys((*chain, *trust.intermediates))
+    evidence = _telling(trust.evidence, (certificate, *others), at)
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(root) for root in trust.roots],
-        other_certs=[x509.Certificate.load(other) for other in (*chain, *trust.intermediates)],
-        crls=[_crl(e.der) for e in trust.evidence if e.kind is EvidenceKind.CRL],
-        ocsps=[_ocsp(e.der) for e in trust.evidence if e.kind is EvidenceKind.OCSP],
+        other_certs=[x509.Certificate.load(other) for other in others],
+        crls=[crl.CertificateList.load(e.der) for e in evidence if e.kind is EvidenceKind.CRL],
+        ocsps=[ocsp.OCSPResponse.load(e.der) for e in evidence if e.kind is EvidenceKind.OCSP],
         moment=at,
         allow_fetching=False,
         # The evidence is as of now, the question may be about the past.
@@ -97,12 +104,53 @@ def _validator(
     return CertificateValidator(x509.Certificate.load(certificate), validation_context=context)
 
 
-def _crl(der: bytes) -> crl.CertificateList:
-    return crl.CertificateList.load(der)
+def _telling(
+    evidence: Iterable[Evidence], certificates: Iterable[bytes], at: datetime
+) -> tuple[Evidence, ...]:
+    """The pieces that can make a difference; the validator's time grows with every other one.
+
+    Of an issuer's lists these are the newest and the one nearest to ``at`` (newer ones leave out
+    what has expired since), of OCSP responses those about one of ``certificates``.
+    """
+    serials = {serial for der in certificates for serial in _serials(der)}
+    lists: dict[bytes, list[Evidence]] = {}
+    found: dict[Evidence, None] = {}
+    for piece in evidence:
+        about = _about(piece)
+        if piece.kind is EvidenceKind.CRL:
+            lists.setdefault(about.issuer, []).append(piece)
+        elif about.serials & serials:
+            found[piece] = None
+    for pieces in lists.values():
+        found[max(pieces, key=lambda piece: piece.since)] = None
+        found[min(pieces, key=lambda piece: abs(piece.since - at))] = None
+    return tuple(found)
 
 
-def _ocsp(der: bytes) -> ocsp.OCSPResponse:
-    return ocsp.OCSPResponse.load(der)
+class _About(NamedTuple):
+    """Of whom a piece of evidence speaks: a list of its issuer and scope, a response of serials."""
+
+    issuer: bytes
+    serials: frozenset[int]
+
+
+@lru_cache(maxsize=4096)
+def _about(piece: Evidence) -> _About:
+    if piece.kind is EvidenceKind.CRL:
+        listed = crl.CertificateList.load(piece.der)
+        scopes = (listed.issuing_distribution_point_value, listed.delta_crl_indicator_value)
+        parts = (listed.issuer, *(scope for scope in scopes if scope is not None))
+        return _About(b"".join(part.dump() for part in parts), frozenset())
+    answers = ocsp.OCSPResponse.load(piece.der).response_data["responses"]
+    return _About(b"", frozenset(answer["cert_id"]["serial_number"].native for answer in answers))
+
+
+@lru_cache(maxsize=4096)
+def _serials(der: bytes) -> tuple[int, ...]:
+    try:
+        return (x509.Certificate.load(der).serial_number,)
+    except (ValueError, TypeError, KeyError):
+        return ()  # a damaged certificate that came along
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -167,6 +167,12 @@ def signature_algorithm(identifier: core.Sequence, digest: str) -> Algorithm:
     return Algorithm(kind, own or digest)
 
 
+def signature_algorithm_alone(identifier: core.Sequence) -> Algorithm:
+    """The algorithm of a certificate, CRL or OCSP response, which names its digest itself."""
+    _, digest = _SIGNATURES.get(identifier["algorithm"].dotted, ("", ""))
+    return signature_algorithm(identifier, digest)
+
+
 def _pss(identifier: core.Sequence) -> Algorithm:
     parameters = identifier["parameters"]
     mask = parameters["mask_gen_algorithm"]
@@ -229,8 +235,10 @@ def load_key(public_key: bytes) -> object:
     """The public key in ``public_key`` (DER); ``Unreadable`` when it is of an unknown kind."""
     try:
         return serialization.load_der_public_key(public_key)
-    except (UnsupportedAlgorithm, ValueError) as error:
+    except UnsupportedAlgorithm as error:
         raise Unreadable("unknown_key") from error
+    except ValueError as error:
+        raise Unreadable("bad_key") from error
 
 
 def weaknesses(algorithm: Algorithm, digest: str, public_key: bytes) -> tuple[Remark, ...]:

@@ -9,12 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from asn1crypto import parser
+
 from signing.verify.algorithms import hashed
 from signing.verify.history import History, Revision
 from signing.verify.syntax import Dictionary, Ref, Text, Value
 from signing.verify.words import Unreadable
 
 _BLANKS = b"\0\t\n\f\r "
+
+
+def padding_of(contents: bytes) -> bytes:
+    """What follows the DER or BER value in a signature's /Contents: zeros, if all is well."""
+    try:
+        _, _, _, head, inner, trailer = parser.parse(contents)
+    except ValueError:
+        return b""
+    return contents[len(head) + len(inner) + len(trailer) :]
 
 
 @dataclass(frozen=True, slots=True)

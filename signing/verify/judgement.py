@@ -16,7 +16,14 @@ _BY_TRUST = {
 }
 _NAMING = frozenset({"not_permitted", "no_roots"})  # they say who, or it does not matter
 _DOUBTFUL = frozenset(
-    {"weak_digest", "weak_key", "stamp_untrusted", "from_the_future", "several_signers"}
+    {
+        "padding_used",
+        "weak_digest",
+        "weak_key",
+        "stamp_untrusted",
+        "from_the_future",
+        "several_signers",
+    }
 )
 
 
@@ -26,8 +33,9 @@ def bottom_line(
     stamps: Sequence[SignatureVerdict],
     chain: Chain,
     policy: str,
+    notes: Sequence[Remark],
 ) -> tuple[Outcome, Remark]:
-    """The bottom line and its reason."""
+    """The bottom line and its reason; ``notes`` are doubts about the file as a whole."""
     if not signatures and not stamps:
         reason = Remark("signature_removed" if document.traces else "nobody_signed")
         return Outcome.UNSIGNED, reason
@@ -37,6 +45,7 @@ def bottom_line(
         (Outcome.INDETERMINATE, Remark("chain_wrong", detail=remark))
         for remark in demanded.get(policy, ())
     ]
+    against += [(Outcome.INDETERMINATE, note) for note in notes]
     if not signatures:
         against.append((Outcome.INDETERMINATE, Remark("only_stamped")))
     if not against:

@@ -79,8 +79,9 @@ def _verdict(data: bytes, trust: TrustStore, policy: str, at: datetime, file: st
     findings = [_judged(timeline.finding(reading)) for reading in _in_order(document.readings)]
     signatures = tuple(f for f in findings if f.kind is Kind.SIGNATURE)
     stamps = tuple(f for f in findings if f.kind is Kind.TIME_STAMP)
+    notes = timeline.notes()
     chain = chain_of(signatures, document.open_fields)
-    outcome, reason = bottom_line(document, signatures, stamps, chain, policy)
+    outcome, reason = bottom_line(document, signatures, stamps, chain, policy, notes)
     named = any(finding.unit_code for finding in signatures)
     return Verdict(
         file=file,
@@ -91,6 +92,7 @@ def _verdict(data: bytes, trust: TrustStore, policy: str, at: datetime, file: st
         time_stamps=stamps,
         open_fields=document.open_fields,
         chain=chain if named or policy != "any" else None,
+        notes=notes,
         pages=document.pages,
         sha256=hashlib.sha256(data).hexdigest(),
     )

@@ -14,7 +14,7 @@ from asn1crypto import core, tsp, x509
 
 from signing.verify.algorithms import Algorithm, hashed, verifies, weaknesses
 from signing.verify.changes import compare
-from signing.verify.coverage import Coverage, covered
+from signing.verify.coverage import Coverage, covered, padding_of
 from signing.verify.history import History, Place, Revision, ends_cleanly, strays
 from signing.verify.outline import Field, Outline
 from signing.verify.permissions import Permission, permission_of
@@ -163,7 +163,9 @@ def _read(history: History, outlines: _Outlines, outline: Outline, node: Field) 
         coverage = covered(history, revision, value, node.holder)
     except Unreadable as error:
         return replace(reading, broken=(error.remark,))
-    reading = replace(reading, coverage=coverage)
+    used = padding_of(coverage.contents).strip(b"\0")
+    notes = (Remark("padding_used"),) if used else ()
+    reading = replace(reading, coverage=coverage, notes=notes)
     if not _is_in_own_revision(history, outlines, coverage, node.name):
         reading = replace(reading, broken=(Remark("not_in_revision"),))
     digest_of = coverage.digest_of(history.data)
@@ -174,12 +176,13 @@ def _read(history: History, outlines: _Outlines, outline: Outline, node: Field) 
     except Unreadable as error:
         return replace(reading, unreadable=error.remark)
     problems = [p for signed in everyone for p in (*signed.problems, *_stamp_problems(signed))]
-    several = Remark("several_signers", count=len(everyone))
+    if len(everyone) > 1:
+        notes = (*notes, Remark("several_signers", count=len(everyone)))
     return replace(
         reading,
         signed=everyone[0],
         broken=tuple(dict.fromkeys((*reading.broken, *problems))),
-        notes=(several,) if len(everyone) > 1 else (),
+        notes=notes,
     )
 
 
@@ -298,21 +301,25 @@ def _segments(history: History, outlines: _Outlines, ends: list[int]) -> Iterato
             old, new = outlines.at(start), outlines.at(end)
             if not ends_cleanly(history, new.revision):
                 changes.append(Change(Nature.OTHER, Remark("bytes_after")))
-            changes += _dead_entries(new.revision, start)
+            changes += _unsound_objects(new.revision, start)
             changes += compare(old, new)
         except Unreadable as error:
             changes.append(Change(Nature.OTHER, Remark("damaged_after", detail=error.remark)))
         yield Segment(start, end, tuple(changes))
 
 
-def _dead_entries(revision: Revision, start: int) -> Iterator[Change]:
-    """Entries of the newer sections that lead to no object: a repairing reader finds another."""
+def _unsound_objects(revision: Revision, start: int) -> Iterator[Change]:
+    """Objects of the newer sections that are not sound: a repairing reader finds others."""
     for section in revision.sections:
         if section.end <= start:
             continue
         then = Revision(revision.history, revision.end, revision.sections, section.entries)
         for number, place in section.entries.items():
-            if place.offset > 0 and then.found_at(Ref(number, place.generation)) is None:
+            if place.offset <= 0:
+                continue
+            found = then.found_at(Ref(number, place.generation))
+            wrong = isinstance(found.value, Stream) and found.value.repaired if found else True
+            if wrong:
                 remark = Remark("no_object", at=place.offset)
                 yield Change(Nature.OTHER, Remark("damaged_after", detail=remark))
                 return
@@ -340,15 +347,17 @@ def _collect_evidence(document: Document, outlines: _Outlines, ends: list[int]) 
                     revision.array(entry.get(kind + "s")), revision.array(entry.get(kind))
                 ):
                     place = revision.place_of(value) if isinstance(value, Ref) else None
-                    if place is None or place in seen or len(seen) > _MOST_EVIDENCE:
+                    if place in seen or len(seen) > _MOST_EVIDENCE:
+                        continue
+                    stream = revision.resolve(value)
+                    if place is None or not isinstance(stream, Stream):
+                        into[b""] = None  # something should be there
                         continue
                     seen.add(place)
-                    stream = revision.resolve(value)
-                    if isinstance(stream, Stream):
-                        try:
-                            into[revision.stream_bytes(value, stream)] = None
-                        except Unreadable:
-                            continue
+                    try:
+                        into[revision.stream_bytes(value, stream)] = None
+                    except Unreadable:
+                        into[b""] = None
     document.certificates = tuple(kinds["Cert"])
     document.crls = tuple(kinds["CRL"])
     document.ocsps = tuple(kinds["OCSP"])

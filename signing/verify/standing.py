@@ -20,6 +20,7 @@ from signing.certificates import (
     CertificateUnreadable,
     Purpose,
     holder_of,
+    issued_by,
 )
 from signing.errors import CertificateNotUsable
 from signing.trust import Evidence, TrustStore
@@ -57,6 +58,8 @@ def standing_of(
     who = holder.label
     if not trust.roots:
         return Standing(Trust.UNTRUSTED, Remark("no_roots"))
+    if certificate not in trust.roots and issued_by(certificate, certificate):
+        return Standing(Trust.UNTRUSTED, Remark("no_path", holder=who))
     from signing.paths import CertificateNotTrusted, CertificateStatusUnknown, check_path
 
     try:

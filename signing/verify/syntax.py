@@ -79,10 +79,14 @@ class Dictionary(dict[str, Value]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """A stream object: its dictionary and its bytes as they are in the file."""
+    """A stream object: its dictionary and its bytes as they are in the file.
+
+    ``repaired`` tells that its /Length is wrong and the end was looked for.
+    """
 
     dictionary: Dictionary
     raw: bytes
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ def _stream(
         end -= 2
     elif data[end - 1 : end] in (b"\r", b"\n"):
         end -= 1
-    return Stream(dictionary, data[start : max(start, end)]), found + len(b"endstream")
+    raw = data[start : max(start, end)]
+    return Stream(dictionary, raw, repaired=True), found + len(b"endstream")
 
 
 class _Reader:

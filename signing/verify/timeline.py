@@ -19,6 +19,7 @@ from asn1crypto import tsp
 from signing.certificates import CertificateUnreadable, Holder, Purpose, holder_of
 from signing.trust import TrustStore
 from signing.verify.algorithms import hashed
+from signing.verify.evidence import any_damaged
 from signing.verify.readings import PADES, Document, Reading
 from signing.verify.signed_data import SignedData, read_stamp, stamps_over
 from signing.verify.standing import Standing, evidence_in, standing_of
@@ -48,6 +49,7 @@ class Timeline:
         self._document, self._at = document, at
         brought = [r.signed for r in document.readings if r.signed is not None]
         brought += list(_stamps_of(brought))
+        self._brought = tuple(brought)
         pieces = evidence_in(
             dict.fromkeys([*document.crls, *(der for s in brought for der in s.crls)]),
             dict.fromkeys([*document.ocsps, *(der for s in brought for der in s.ocsps)]),
@@ -59,6 +61,16 @@ class Timeline:
         stamps = [r for r in document.readings if r.kind is Kind.TIME_STAMP and r.intact]
         for reading in sorted(stamps, key=lambda r: -r.end):
             self._take_document_stamp(reading)
+
+    def notes(self) -> tuple[Remark, ...]:
+        """Doubts about what the document brings along, and not about one signature."""
+        damaged = any_damaged(
+            (*self._document.certificates, *(c for s in self._brought for c in s.certificates)),
+            (*self._document.crls, *(der for s in self._brought for der in s.crls)),
+            (*self._document.ocsps, *(der for s in self._brought for der in s.ocsps)),
+            (*self._trust.roots, *self._trust.intermediates),
+        )
+        return (Remark("evidence_damaged"),) if damaged else ()
 
     def finding(self, reading: Reading) -> SignatureVerdict:
         """What is to be thought of one signature or document time stamp."""

@@ -312,6 +312,9 @@ class Verdict:
     chain: Chain | None = None
     """The approval chain; None when no signature names a unit's code and none was asked for."""
 
+    notes: tuple[Remark, ...] = ()
+    """Doubts about the file as a whole."""
+
     pages: int = 0
     """How many pages the file shows."""
 
@@ -337,6 +340,7 @@ class Verdict:
             "chain": self.chain.to_json(language) if self.chain is not None else None,
             "time_stamps": [finding.to_json(language) for finding in self.time_stamps],
             "open_fields": list(self.open_fields),
+            "notes": [remark.in_(language) for remark in self.notes],
             "pages": self.pages,
             "sha256": self.sha256,
             "checked_at": in_china(self.checked_at),

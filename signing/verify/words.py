@@ -123,6 +123,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The algorithm {oid} is not known here.",
     ),
     "unknown_key": ("签名人的密钥种类不认识。", "The signer's key is of an unknown kind."),
+    "bad_key": ("签名人证书里的密钥已损坏。", "The key in the signer's certificate is damaged."),
     "forbidden_pair": (
         "标准不允许 {kind} 配 {digest}。",
         "The standard does not permit {kind} with {digest}.",
@@ -193,6 +194,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "certificate_bad": (
         "{holder} 的证书不能用：{detail}",
         "The certificate of {holder} cannot be used: {detail}",
+    ),
+    "padding_used": (
+        "签名值后面的空位里写了东西，没有任何签名覆盖它。",
+        "Something stands in the unused room behind the signature's value; no signature covers it.",
+    ),
+    "evidence_damaged": (
+        "文件自带的证书或吊销信息有损坏（签名本身没有坏）。",
+        "Certificates or revocation evidence that the file brings along are damaged "
+        "(the signatures themselves are not).",
     ),
     # changes
     "evidence_added": (

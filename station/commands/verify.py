@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
@@ -12,7 +11,8 @@ from pathlib import Path
 from types import FrameType
 
 from signing.trust import TrustStore, load_trust
-from signing.verify.verdict import Verdict, in_china
+from signing.verify.report import as_text
+from signing.verify.verdict import Verdict
 from signing.verify.words import Remark
 from station.commands.console import (
     BAD_ANSWER,
@@ -28,6 +28,14 @@ from station.paths import home
 from station.services.clock import CHINA
 
 _MOST_SECONDS = 60  # for one file: a file that keeps a reader busy for ever is an attack
+_MOST_BYTES = 3 << 30  # of address space for a worker, likewise
+
+
+class ReportUnwritable(InputError):
+    what = "The report {file} was not written."
+    cause = "{reason}"
+    remedy = "Choose another place for it; the verdicts stand."
+    zh = ("报告 {file} 没有写成。", "{reason}", "请换一个位置；核验结果不受影响。")
 
 
 class NothingToVerify(InputError):
@@ -67,14 +75,21 @@ def run(args: argparse.Namespace) -> int:
     ):
         verdicts.append(verdict)
         if not args.json:
-            _print(verdict)
+            print(as_text(verdict, language()))
     if args.report:
-        from signing.verify.report import write_report
-
-        write_report(verdicts, args.report, at or datetime.now(CHINA))
+        _write_report(args.report, verdicts, at or datetime.now(CHINA))
     if args.json:
         print_json([verdict.to_json(language()) for verdict in verdicts])
     return GOOD if verdicts and all(verdict.good for verdict in verdicts) else BAD_ANSWER
+
+
+def _write_report(path: Path, verdicts: list[Verdict], at: datetime) -> None:
+    from signing.verify.report import write_report
+
+    try:
+        write_report(verdicts, path, at, language())
+    except OSError as error:
+        raise ReportUnwritable(file=path, reason=error.strerror or error) from error
 
 
 def verify_one(path: Path, trust: TrustStore, policy: str, at: datetime | None) -> Verdict:
@@ -108,10 +123,21 @@ def _verified(
             yield verify_one(file, trust, policy, at)
         return
     many = len(files)
-    with ProcessPoolExecutor(min(jobs, many)) as pool:
+    with ProcessPoolExecutor(min(jobs, many), initializer=_stay_small) as pool:
         yield from pool.map(
             verify_one, files, [trust] * many, [policy] * many, [at] * many, chunksize=4
         )
+
+
+def _stay_small() -> None:
+    """Keeps a worker from taking all the memory; it says so of the one file and goes on."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = _MOST_BYTES if most == resource.RLIM_INFINITY else min(_MOST_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, most))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -144,25 +170,3 @@ def _moment(text: str | None) -> datetime | None:
             command="verify",
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
-
-
-def _print(verdict: Verdict) -> None:
-    mark = "✓" if verdict.good else "✗"
-    lines = [f"{mark} {verdict.file}", f"  {_headline(verdict)}"]
-    for signature in verdict.signatures:
-        when = (in_china(signature.time) or "-").replace("T", " ")[:19]
-        who = " · ".join(
-            part for part in (signature.signer, signature.role, signature.unit) if part
-        )
-        lines.append(f"    {who or signature.field}  {when}  {signature.level}")
-        lines += [f"      {problem.in_(language())}" for problem in signature.problems]
-    if verdict.chain is not None:
-        lines += [f"    {problem.in_(language())}" for problem in verdict.chain.problems]
-    sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _headline(verdict: Verdict) -> str:
-    return say(
-        f"{verdict.outcome.word}：{verdict.reason.zh}",
-        f"{verdict.outcome.value}: {verdict.reason.en}",
-    )
