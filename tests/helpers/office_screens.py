@@ -16,13 +16,17 @@ from station.domain.cases import ActionType
 from station.domain.units import Role
 from station.services.county import TRAINING_PIN
 from tests.helpers.desk import DeskDriver
+from ui.admin.devices_page import DeviceCard
+from ui.admin.settings_view import SettingsPage
 from ui.audit.judged import Group, stage_words
 from ui.audit.verify_view import VerifyPage
 from ui.common.preferences import PreferenceFile
 from ui.common.tasks import Tasks
 from ui.desk import OfficeDoor
 from ui.main_window import MainWindow
+from ui.review.cases_view import CasesPage
 from ui.review.queue_view import QueuePage
+from ui.supervision.dashboard_view import DashboardPage
 
 
 class OfficeDriver(DeskDriver):
@@ -139,4 +143,70 @@ class AuditDriver(OfficeDriver):
         """Opens a file of the table."""
         row = next(one for one in self.verify.model.rows if one.name == name)
         self.verify.table.opened.emit(row)
+        self.wait_for_work()
+
+
+class CasesDriver(OfficeDriver):
+    """办件: the list and the story of one case."""
+
+    @property
+    def cases(self) -> CasesPage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, CasesPage)
+        return page
+
+    @property
+    def numbers(self) -> list[str]:
+        """The cases in the list from top to bottom."""
+        return [one.row.case.number for one in self.cases.model.rows]
+
+    def find(self, number: str) -> None:
+        """Types a number into the search and presses Enter."""
+        self.cases.search_field.clear()
+        self.type(number, self.cases.search_field)
+        self.key("Enter", self.cases.search_field)
+        self.wait_for_work()
+
+    def open_story(self, number: str) -> None:
+        """Opens a case of the list."""
+        row = next(one for one in self.cases.model.rows if one.row.case.number == number)
+        self.cases.table.opened.emit(row)
+        self.wait_for_work()
+
+
+class WatchDriver(CasesDriver):
+    """监察: figures, and the lists they open."""
+
+    @property
+    def watch(self) -> DashboardPage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, DashboardPage)
+        return page
+
+
+class SettingsDriver(OfficeDriver):
+    """设置: devices, look, network, about."""
+
+    @property
+    def settings(self) -> SettingsPage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, SettingsPage)
+        return page
+
+    @property
+    def devices(self) -> dict[str, str]:
+        """Each device with the word on its chip."""
+        return {one.device.name: one.state for one in self.settings.devices.cards.values()}
+
+    def card(self, name: str) -> DeviceCard:
+        """A device by its name."""
+        cards = self.settings.devices.cards.values()
+        return next(one for one in cards if one.device.name == name)
+
+    def try_out(self, name: str) -> None:
+        """Presses the trial button of a device."""
+        self.card(name).button.click()
         self.wait_for_work()

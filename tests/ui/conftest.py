@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.desk import DeskDriver, VillageDoor
+from tests.helpers.waiting_cases import WaitingCases
 from ui.application import application
 from ui.common.language import speak
 from ui.common.preferences import PreferenceFile
@@ -69,3 +70,11 @@ def desk(qtbot: QtBot, tasks: Tasks, door: VillageDoor, tmp_path: Path) -> DeskD
     driver = DeskDriver(window, qtbot)
     driver.wait_for_work()
     return driver
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WaitingCases]:
+    """The training county with its hub, once for all screens of the offices."""
+    cases = WaitingCases(tmp_path_factory.mktemp("county"))
+    yield cases
+    cases.close()

@@ -1,0 +1,121 @@
+"""设置: devices that can be tried, the look at once, the hub's address with care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from station.domain.units import Role
+from station.settings import load
+from tests.helpers.office_screens import SettingsDriver
+from tests.helpers.waiting_cases import WaitingCases
+from ui.admin.desk_settings import AddressWrong, checked
+from ui.common.tasks import Tasks
+from ui.common.theme import theme
+from ui.common.tokens import Mode, Step
+
+
+@pytest.fixture
+def agent(
+    county: WaitingCases, qtbot: QtBot, tasks: Tasks, tmp_path: Path
+) -> Iterator[SettingsDriver]:
+    """任春河 before the settings of the village's PC."""
+    driver = SettingsDriver.sit_down(county.office, Role.AGENT, tasks, qtbot, tmp_path)
+    assert isinstance(driver, SettingsDriver)
+    driver.open("设置")
+    driver.wait_for_work()
+    yield driver
+    driver.leave()
+
+
+def test_training_devices_stand_there_and_each_can_be_tried(agent: SettingsDriver) -> None:
+    assert {"培训高拍仪", "培训扫描仪", "培训读卡器"} <= set(agent.devices)
+
+    agent.try_out("培训读卡器")
+    assert "读到了：李秀英" in agent.words
+    agent.try_out("培训扫描仪")
+    assert "扫好 1 页" in agent.words
+    agent.try_out("培训高拍仪")
+    assert "拍好了" in agent.words
+    assert {agent.devices[name] for name in agent.devices if name.startswith("培训")} == {"能用"}
+
+
+def test_a_device_that_fails_its_trial_says_why_and_can_be_tried_again(
+    agent: SettingsDriver,
+) -> None:
+    agent.settings.bench._state.training.camera.plugged_in = False
+    try:
+        agent.try_out("培训高拍仪")
+        assert agent.devices["培训高拍仪"] == "没成"
+        assert agent.card("培训高拍仪").said
+    finally:
+        agent.settings.bench._state.training.camera.plugged_in = True
+
+    agent.try_out("培训高拍仪")
+    assert agent.devices["培训高拍仪"] == "能用"
+
+
+def test_the_key_of_whoever_sits_here_shows_its_tries_and_nobody_elses(
+    agent: SettingsDriver,
+) -> None:
+    assert "任春河 · 代办员 · 后段寨村便民服务站" in agent.words
+    assert "周丽萍" not in agent.words
+
+
+def test_colours_and_type_change_at_once_and_are_kept(agent: SettingsDriver) -> None:
+    agent.press("显示和字号")
+    agent.settings.mode.choice(Mode.DARK).click()
+    agent.settings.step.choice(Step.LARGE).click()
+
+    assert (theme().mode, theme().step) == (Mode.DARK, Step.LARGE)
+    kept = agent.window.preferences.now
+    assert (kept.mode, kept.step) == (Mode.DARK, Step.LARGE)
+
+
+def test_the_language_is_kept_for_the_next_start(agent: SettingsDriver) -> None:
+    agent.press("显示和字号")
+    agent.settings.language.choice("en").click()
+
+    assert agent.window.preferences.now.language == "en"
+    assert "下次打开程序时换语言" in agent.words
+
+
+def test_the_hub_in_use_answers_with_its_clock(agent: SettingsDriver) -> None:
+    agent.press("网络", agent.settings)
+    agent.press("连一下试试")
+    agent.wait_for_work()
+    assert "连得上" in agent.words
+
+
+def test_an_address_is_kept_for_the_next_start_and_nonsense_is_not(
+    agent: SettingsDriver, county: WaitingCases
+) -> None:
+    agent.press("网络", agent.settings)
+    agent.settings.address.set_text("镇里的电脑")
+    agent.press("存下")
+    assert "地址没有存" in agent.words
+
+    agent.settings.address.set_text("https://hub.example.gov.cn/")
+    agent.press("存下")
+    agent.wait_for_work()
+    assert "存好了" in agent.words
+    file = county.office.home.settings
+    assert load(file, {}).hub == "https://hub.example.gov.cn"
+    file.unlink()
+
+
+@pytest.mark.parametrize("text", ["hub", "ftp://hub", "https://", "http://[1"])
+def test_what_is_no_web_address_is_refused(text: str) -> None:
+    with pytest.raises(AddressWrong):
+        checked(text)
+
+
+def test_about_says_what_this_is_and_where_everything_lies(
+    agent: SettingsDriver, county: WaitingCases
+) -> None:
+    agent.press("关于")
+    assert "驿站 0." in agent.words
+    assert str(county.office.home.root) in agent.words
