@@ -27,7 +27,7 @@ from station.domain.operations import DocumentKind
 from station.domain.units import Level
 from station.errors import CaseError
 from station.services.case_papers import CasePapers, read_papers
-from station.services.clock import Clock
+from station.services.clock import CHINA, Clock
 from station.services.deed import CasePlace, Deed, sign_deed
 from station.services.proofs import Proofs, sign_stage
 from station.services.sealing import (
@@ -391,7 +391,8 @@ def _signature_checks(verdict: Verdict) -> Sequence[Check]:
         Outcome.UNTRUSTED: CheckTone.WARN,
     }.get(verdict.outcome, CheckTone.BAD)
     names = "；".join(
-        f"{s.signer} {s.role} {s.time:%m-%d %H:%M}" if s.time else s.signer for s in people
+        f"{s.signer} {s.role} {s.time.astimezone(CHINA):%m-%d %H:%M}" if s.time else s.signer
+        for s in people
     )
     head = f"签章 {len(people)} 个，都有效" if tone is CheckTone.GOOD else verdict.outcome.word
     detail = names if tone is CheckTone.GOOD else verdict.reason.zh

@@ -31,8 +31,8 @@ from ui.common.theme import theme
 from ui.review.paper_panel import PaperPanel
 from ui.review.reasons import OWN, Place, ReasonList
 
-_PAPERS, _PAPERS_WIDE = 400, 760
-_NOTICE, _NOTICE_WIDE = 344, 440
+_PAPERS, _PAPERS_WIDE = 384, 760
+_NOTICE, _NOTICE_WIDE = 384, 440
 
 
 class ReasonBlock(Plate):
