@@ -225,3 +225,15 @@ def test_the_report_command_works_beside_a_running_hub(
         wrong = station("supervise", "report", "--config", config, *words)
         assert wrong.status == 2
         assert "Traceback" not in wrong.err
+
+
+def test_the_hubs_bench_carries_whole_cases_and_loses_none(station: Run) -> None:
+    answer = station("hub", "bench", "--stations", 2, "--cases", 3, "--dossier-kb", 4, "--json")
+    assert answer.status == 0, answer.err
+    found = json.loads(answer.out)
+    assert (found["cases"], found["lost"], found["refused"]) == (3, 0, 0)
+    assert found["cases_per_s"] > 0
+    assert found["p99_ms"] >= found["p50_ms"] > 0
+    wrong = station("hub", "bench", "--stations", 5, "--cases", 2)
+    assert wrong.status == 2
+    assert "Traceback" not in wrong.err
