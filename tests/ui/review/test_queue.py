@@ -143,7 +143,7 @@ def test_reasons_are_gathered_all_at_once_and_kept_when_one_looks_again(
     township.wait_for_work()
     township.key("1")
     township.key("6")
-    township.type("请写全门牌号", view.own)
+    view.own.set_text("请写全门牌号")
     township.key("Enter", view.own)
 
     assert "1. 身份证：照片看不清\n2. 数字不对" in township.words
@@ -189,7 +189,9 @@ def test_the_dialog_names_exactly_what_is_signed_and_no_means_no(
 
     words = township.dialog()
     assert pension.number in words
-    assert "案卷 4 页，签在“乡镇审核”一栏" in words
+    opened = township.queue.work.case
+    assert opened is not None
+    assert f"案卷 {opened.papers.pages} 页，签在“乡镇审核”一栏" in words
     assert "东河镇便民服务中心 电子公章" in words
     assert township.queue.dialog is not None
     township.press("取消", township.queue.dialog)
