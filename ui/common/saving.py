@@ -12,7 +12,11 @@ class NotWritten(StoreError):
     what = "{file} was not written."
     cause = "{reason}"
     remedy = "Choose another folder, or make room on the disk."
-    zh = ("{file} 没有写出来。", "{reason}", "请换个文件夹，或者看看盘满了没有。")
+    zh = (
+        "{file} 没有写出来。",
+        "{reason}",
+        "请换个文件夹，或者看看盘满了没有。",
+    )
 
 
 def written(file: Path, write: Callable[[], None]) -> Path:
