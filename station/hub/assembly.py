@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from signing.authority.training import TrainingAuthority
-from signing.certificates import fingerprint
+from signing.certificates import fingerprint, load_certificates
 from signing.envelope import open_bytes
 from signing.keys.protocol import DecryptionKey
 from signing.trust import TrustStore
@@ -104,6 +105,7 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         training=authority is not None,
         hub_certificate=identity.key.certificate,
         sms_certificate=identity.contacts.certificate,
+        archive=tuple(_certificate(file) for file in settings.archive),
         roots=trust().roots,
         catalogue=catalogue,
         calendar=calendar,
@@ -166,6 +168,13 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         identity=identity,
         authority=authority,
     )
+
+
+def _certificate(file: Path) -> bytes:
+    try:
+        return load_certificates(file.read_bytes())[0]
+    except OSError as error:
+        raise HubSettingsWrong(file=file, reason=error) from error
 
 
 def _gateway(settings: HubSettings, clock: Clock) -> SmsGateway:

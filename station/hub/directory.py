@@ -68,6 +68,7 @@ class CountyDirectory:
         training: bool,
         hub_certificate: bytes,
         sms_certificate: bytes,
+        archive: tuple[bytes, ...],
         roots: tuple[bytes, ...],
         catalogue: Catalogue,
         calendar: WorkingCalendar,
@@ -79,6 +80,7 @@ class CountyDirectory:
         self._training = training
         self._hub_certificate = hub_certificate
         self._sms_certificate = sms_certificate
+        self._archive = archive
         self._roots = roots
         self._catalogue = catalogue
         self._calendar = calendar
@@ -106,6 +108,7 @@ class CountyDirectory:
             training=self._training,
             hub_certificate=self._hub_certificate,
             sms_certificate=self._sms_certificate,
+            archive=self._archive,
             units=tuple(
                 UnitEntry(
                     code=listed.unit.code,

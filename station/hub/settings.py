@@ -62,6 +62,7 @@ class HubSettings:
     sms_key: KeyFile | None = None
     trust: tuple[Path, ...] = ()
     units: Path | None = None
+    archive: tuple[Path, ...] = ()  # certificates that every dossier is sealed to as well
     items: tuple[Path, ...] = ()
     calendar: Path | None = None
     most_document_bytes: int = 200 * 1024 * 1024
@@ -118,6 +119,7 @@ def load_settings(file: Path) -> HubSettings:
         sms_key=reader.key_file("sms_key"),
         trust=reader.paths("trust"),
         units=reader.path("units"),
+        archive=reader.paths("archive"),
         items=reader.paths("items"),
         calendar=reader.path("calendar"),
         most_document_bytes=reader.number("most_document_mb", 200) * 1024 * 1024,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,6 +53,7 @@ class Uploads:
         self._folder = folder
         self._blobs = blobs
         self.most_bytes = most_bytes
+        self._beginning = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, digest: str, length: int) -> Upload:
@@ -62,6 +64,10 @@ class Uploads:
             raise UploadTooLarge(size=length, most=self.most_bytes)
         if length < 1:
             raise RequestMalformed(reason="an upload has at least one byte")
+        with self._beginning:  # two that begin the same at once find each other
+            return self._found_or_made(digest, length)
+
+    def _found_or_made(self, digest: str, length: int) -> Upload:
         try:
             found = self.find(digest)
         except UploadUnknown:

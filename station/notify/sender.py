@@ -48,7 +48,7 @@ class Outbox(Protocol):
     """Where messages wait. Each call is on the disk when it returns."""
 
     def due(self, now: datetime) -> list[Waiting]:
-        """Messages in ``created`` whose time has come, the oldest first."""
+        """Messages in ``created`` whose time has come, the oldest first, some at a time."""
 
     def interrupted(self) -> list[Waiting]:
         """Messages in ``sending`` that no gateway ever acknowledged."""
@@ -101,7 +101,10 @@ class SmsSender:
 
     def run(self, now: datetime) -> int:
         """Sends everything that is due; returns how many were handed over."""
-        return sum(self._send(message, now) for message in self._outbox.due(now))
+        handed = 0
+        while due := self._outbox.due(now):  # whatever became of them, they are not due again
+            handed += sum(self._send(message, now) for message in due)
+        return handed
 
     def _send(self, message: Waiting, now: datetime) -> bool:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
 import subprocess
 import threading
@@ -13,12 +14,16 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from signing.certificates import to_pem
 from station.hub import schema
+from station.hub.assembly import open_hub
 from station.hub.database import Database
+from station.hub.settings import HubSettings, KeyFile
 from station.services.clock import CHINA
 from station.wire.client import HubClient, HubUnreachable
 from station.wire.messages import SmsStatus
-from station.wire.problems import HubFull
+from station.wire.problems import CertificateRevokedNow, HubFull
+from station.wire.statements import sign_in_answer
 from tests.helpers.hub_process import HubDidNotStart, HubProcess, hub_process
 from tests.helpers.kannel_peer import kannel_peer
 from tests.helpers.office import TOWNSHIP_ONLY, Office
@@ -114,6 +119,48 @@ def test_with_kannel_a_message_waits_for_its_report(pki: Pki, tmp_path: Path) ->
             office.close()
         assert peer.taken[0]["to"] == "13812345678"
         assert "任奶奶" in peer.taken[0]["text"]
+
+
+def test_a_real_county_brings_its_own_keys_trust_and_archive(pki: Pki, tmp_path: Path) -> None:
+    """No training folder: key files, roots, revocation lists and units' certificates are given."""
+    keys = pki.folder / "keys"
+    (tmp_path / "pin").write_text(pki.pin)
+    trust = tmp_path / "trust"
+    trust.mkdir()
+    shutil.copy(pki.root_pem, trust)
+    (trust / "county.pem").write_bytes(to_pem(pki.authority.chain[0]))
+    _publish_revocations(pki, trust)
+    leaver = pki.person("将离职")
+    settings = HubSettings(
+        data=tmp_path / "hub",
+        organisation="邱县人民政府",
+        hub_key=KeyFile(file=keys / f"seal-{pki.county.code}.p12", pin_file=tmp_path / "pin"),
+        sms_key=KeyFile(file=keys / f"open-{pki.county.code}.p12", pin_file=tmp_path / "pin"),
+        trust=(trust,),
+        units=keys,
+        archive=(keys / f"open-{pki.county.code}.pem",),
+    )
+    now = [datetime.now(CHINA).replace(microsecond=0)]
+    hub = open_hub(settings, clock=lambda: now[0])
+    said = hub.directory.message()
+    assert not said.training
+    assert said.archive == (pki.county.certificate,)
+    assert hub.authority is None
+    answer = sign_in_answer(hub.accounts.challenge(), leaver.key, now[0])
+    token = hub.accounts.open(answer).token
+    assert hub.accounts.of(token).person.name == "将离职"
+
+    pki.authority.revoke(leaver.certificate)
+    _publish_revocations(pki, trust)
+    now[0] += timedelta(seconds=30)  # the folder is looked at again every few seconds
+    with pytest.raises(CertificateRevokedNow):
+        hub.accounts.of(token)
+    hub.close()
+
+
+def _publish_revocations(pki: Pki, folder: Path) -> None:
+    for issuer in ("root", "county"):
+        (folder / f"{issuer}.crl").write_bytes(pki.authority.crl(issuer))
 
 
 def test_without_kannel_nobody_can_report_anything(hub: HubProcess) -> None:
