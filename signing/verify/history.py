@@ -40,7 +40,7 @@ _SUBSECTION = re.compile(rb"[\0\t\n\f\r ]*+(\d{1,10})[\0\t\n\f\r ]++(\d{1,10})[\
 _ENTRY = re.compile(rb"[\0\t\n\f\r ]*+(\d{1,10}) +(\d{1,5}) +([nf])")
 _TRAILER = re.compile(rb"[\0\t\n\f\r ]*+trailer")
 _STRAY = re.compile(rb"\d[\0\t\n\f\r ]+\d+[\0\t\n\f\r ]+obj(?![0-9A-Za-z])")
-_END_OF_FILE = re.compile(rb"[\0\t\n\f\r ]*+startxref[\0\t\n\f\r ]*+\d+[\0\t\n\f\r ]*+(?:%%EOF)?")
+_END_OF_FILE = re.compile(rb"[\0\t\n\f\r ]*+startxref[\0\t\n\f\r ]*+\d+[\0\t\n\f\r ]*+(%%EOF)?")
 
 
 class Place(NamedTuple):
@@ -318,10 +318,15 @@ def strays(history: History, revision: Revision, start: int) -> tuple[int, ...]:
 
 
 def ends_cleanly(history: History, revision: Revision) -> bool:
-    """Whether nothing but blanks and comments follows the last ``startxref … %%EOF``."""
+    """Whether nothing but blanks and comments follows the last ``startxref … %%EOF``.
+
+    A revision in the middle of the file may end a few bytes before its ``%%EOF`` is complete.
+    """
     found = history.data.rfind(b"startxref", 0, revision.end)
     closing = _END_OF_FILE.match(history.data, found, revision.end)
-    return closing is not None and skip_blanks(history.data, closing.end()) >= revision.end
+    if closing is None or skip_blanks(history.data, closing.end()) < revision.end:
+        return False
+    return revision.end < len(history.data) or closing[1] is not None
 
 
 def _accounted(revision: Revision, start: int) -> Iterator[tuple[int, int]]:

@@ -50,7 +50,20 @@ def bottom_line(
         against.append((Outcome.INDETERMINATE, Remark("only_stamped")))
     if not against:
         return Outcome.VALID, Remark("valid", count=len(signatures))
-    return max(against, key=lambda found: found[0].gravity)
+    worst = max(against, key=lambda found: found[0].gravity)
+    if notes and worst[0] is Outcome.UNTRUSTED and not _is_final(signatures):
+        # What is damaged may be what would have led to the root.
+        return Outcome.INDETERMINATE, notes[0]
+    return worst
+
+
+def _is_final(signatures: Sequence[SignatureVerdict]) -> bool:
+    """Whether a signer is not to be trusted whatever else may come along."""
+    return any(
+        signature.trust is Trust.REVOKED
+        or (signature.doubt is not None and signature.doubt.code == "no_roots")
+        for signature in signatures
+    )
 
 
 def _against(

@@ -20,9 +20,8 @@ from functools import cached_property
 import pikepdf
 
 # Object numbers of the victim.
-CATALOG, PAGES, PAGE_1, TEXT_1, FONT, COVER, PAGE_2, TEXT_2, FIELD, LOOK, SPARE, SPARE_LENGTH = (
-    range(1, 13)
-)
+CATALOG, PAGES, PAGE_1, TEXT_1, FONT, COVER, PAGE_2, TEXT_2 = range(1, 9)
+FIELD, LOOK, SPARE, SPARE_LENGTH, PREPARED = range(9, 14)
 _TRUE_TEXT = b"BT /F1 24 Tf 100 700 Td (Pay 100 yuan a month) Tj ET /Cover Do"
 _FALSE_TEXT = b"BT /F1 24 Tf 100 700 Td (Pay 900 yuan a month) Tj ET"
 
@@ -359,12 +358,19 @@ def _wrapped(victim: Victim) -> bytes:
     signature += b"/ByteRange[0 %d %d %d]/Contents %b>>\nendobj\n" % (
         first, second + room, end - second, victim.pdf[first:second],
     )  # fmt: skip
+    field = victim.field_number("county")
+    widget = b"%d 0 obj\n%b\nendobj\n" % (field, victim.source(field))
     text_at = old_table + 400  # the new table takes the old one's place, to which startxref leads
-    table = b"xref\n%d 1\n%010d 00000 n \n%d 1\n%010d 00000 n \n" % (
-        TEXT_1, text_at, number, text_at + len(text),
-    )  # fmt: skip
+    signature_at = text_at + len(text)
+    table = b"xref\n"
+    for entry in (
+        (TEXT_1, text_at),
+        (number, signature_at),
+        (field, signature_at + len(signature)),
+    ):
+        table += b"%d 1\n%010d 00000 n \n" % entry
     table += b"trailer\n<</Size %d/Root %b/Prev %d>>\n" % (size, root, previous)
-    evil = b" " * (old_table - second) + table.ljust(400) + text + signature
+    evil = b" " * (old_table - second) + table.ljust(400) + text + signature + widget
     return victim.pdf[:second] + evil.ljust(room) + victim.pdf[second:end]
 
 
