@@ -25,9 +25,7 @@ from ui.common.wording import day_words
 
 _TRIES = 6
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("desk", text)
+translate = QCoreApplication.translate  # under this name lupdate finds the texts
 
 
 def _nothing() -> None:
@@ -58,15 +56,26 @@ class DeskState:
             Lamp(
                 "network",
                 "net",
-                _tr("网络"),
+                translate("desk", "网络"),
                 online,
                 note
-                or (_tr("已连上中心") if online else _tr("连不上中心，可以接着办，通了自动送。")),
+                or (
+                    translate("desk", "已连上中心")
+                    if online
+                    else translate("desk", "连不上中心，可以接着办，通了自动送。")
+                ),
             )
         ]
         if self.desk.agent is not None:
             lamps.append(
-                Lamp("outbox", "outbox", _tr("待传 {n}").format(n=waiting), None, "", "outbox")
+                Lamp(
+                    "outbox",
+                    "outbox",
+                    translate("desk", "待传 {n}").format(n=waiting),
+                    None,
+                    "",
+                    "outbox",
+                )
             )
         self.outbox.set(waiting)
         self.links.show(tuple(lamps))
@@ -106,11 +115,11 @@ def _holder(candidate: Candidate) -> KeyHolder:
         name=candidate.person.name,
         unit=candidate.person.unit.name,
         role=candidate.person.role.word,
-        where=_tr("培训密钥") if candidate.training else "UKey",
-        until=_tr("证书到 {day}").format(day=day_words(candidate.valid_until.date())),
+        where=translate("desk", "培训密钥") if candidate.training else "UKey",
+        until=translate("desk", "证书到 {day}").format(day=day_words(candidate.valid_until.date())),
         present=candidate.pin_state is not PinState.LOCKED,
         tries=(left, _TRIES) if left is not None and left < _TRIES else None,
-        waiting=((_tr("培训"), Tone.INFO),) if candidate.training else (),
+        waiting=((translate("desk", "培训"), Tone.INFO),) if candidate.training else (),
         training=candidate.training,
     )
 
@@ -141,14 +150,14 @@ def _desk(opened: OpenDesk, online: bool) -> Desk:
 
 
 def _device_lamps(opened: OpenDesk) -> tuple[Lamp, ...]:
-    key = Lamp("key", "key", "UKey", True, _tr("密钥已插好。"))
+    key = Lamp("key", "key", "UKey", True, translate("desk", "密钥已插好。"))
     if opened.agent is None:
         return (key,)
-    training = _tr("培训设备，已就绪。")
+    training = translate("desk", "培训设备，已就绪。")
     return (
-        Lamp("scanner", "scanner", _tr("扫描仪"), True, training, "settings"),
-        Lamp("card", "card", _tr("读卡器"), True, training, "settings"),
-        Lamp("pad", "pen", _tr("手签板"), True, training, "settings"),
+        Lamp("scanner", "scanner", translate("desk", "扫描仪"), True, training, "settings"),
+        Lamp("card", "card", translate("desk", "读卡器"), True, training, "settings"),
+        Lamp("pad", "pen", translate("desk", "手签板"), True, training, "settings"),
         key,
     )
 
@@ -156,27 +165,38 @@ def _device_lamps(opened: OpenDesk) -> tuple[Lamp, ...]:
 def _workspaces(state: DeskState) -> tuple[Workspace, ...]:
     """The rail of each role; pages are imported when they are first opened."""
     role = state.desk.who.person.role
-    cases = Workspace("cases", "cases", _tr("办件"), _lazy("ui.review.cases_view", state))
-    verify = Workspace("verify", "verify", _tr("验证"), _lazy("ui.audit.verify_view", state))
+    cases = Workspace(
+        "cases", "cases", translate("desk", "办件"), _lazy("ui.review.cases_view", state)
+    )
+    verify = Workspace(
+        "verify", "verify", translate("desk", "验证"), _lazy("ui.audit.verify_view", state)
+    )
     watch = Workspace(
-        "supervision", "chart", _tr("监察"), _lazy("ui.supervision.dashboard_view", state)
+        "supervision",
+        "chart",
+        translate("desk", "监察"),
+        _lazy("ui.supervision.dashboard_view", state),
     )
     settings = Workspace(
         "settings",
         "settings",
-        _tr("设置"),
+        translate("desk", "设置"),
         _lazy("ui.admin.settings_view", state),
         at_foot=True,
     )
     match role:
         case Role.AGENT:
             return (
-                Workspace("work", "work", _tr("办事"), _lazy("ui.agent.work_view", state)),
-                Workspace("cases", "cases", _tr("办件"), _lazy("ui.agent.cases_view", state)),
+                Workspace(
+                    "work", "work", translate("desk", "办事"), _lazy("ui.agent.work_view", state)
+                ),
+                Workspace(
+                    "cases", "cases", translate("desk", "办件"), _lazy("ui.agent.cases_view", state)
+                ),
                 Workspace(
                     "outbox",
                     "outbox",
-                    _tr("待传"),
+                    translate("desk", "待传"),
                     _lazy("ui.agent.outbox_view", state),
                     state.outbox,
                 ),
@@ -187,7 +207,7 @@ def _workspaces(state: DeskState) -> tuple[Workspace, ...]:
             queue = Workspace(
                 "queue",
                 "inbox",
-                _tr("待办"),
+                translate("desk", "待办"),
                 _lazy("ui.review.queue_view", state),
                 state.waiting,
             )

@@ -12,79 +12,87 @@
     <name>ApplicantStep</name>
     <message>
         <source>读身份证</source>
-        <translation type="unfinished"></translation>
+        <translation>Read ID card</translation>
     </message>
     <message>
         <source>姓名</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>身份证号</source>
-        <translation type="unfinished"></translation>
+        <translation>ID number</translation>
     </message>
     <message>
         <source>联系电话</source>
-        <translation type="unfinished"></translation>
+        <translation>Phone</translation>
     </message>
     <message>
         <source>收短信用，11 位手机号</source>
-        <translation type="unfinished"></translation>
+        <translation>Mobile number for messages, 11 digits</translation>
     </message>
     <message>
         <source>户籍地址</source>
-        <translation type="unfinished"></translation>
+        <translation>Registered address</translation>
     </message>
     <message>
         <source>民族</source>
-        <translation type="unfinished"></translation>
+        <translation>Ethnic group</translation>
     </message>
     <message>
         <source>签发机关</source>
-        <translation type="unfinished"></translation>
+        <translation>Issued by</translation>
     </message>
     <message>
         <source>男</source>
-        <translation type="unfinished"></translation>
+        <translation>Male</translation>
     </message>
     <message>
         <source>女</source>
-        <translation type="unfinished"></translation>
+        <translation>Female</translation>
     </message>
     <message>
         <source>出生日期</source>
-        <translation type="unfinished"></translation>
+        <translation>Date of birth</translation>
     </message>
     <message>
         <source>性别</source>
-        <translation type="unfinished"></translation>
+        <translation>Sex</translation>
     </message>
     <message>
         <source>申请人</source>
-        <translation type="unfinished"></translation>
+        <translation>Applicant</translation>
     </message>
     <message>
         <source>读卡得来</source>
-        <translation type="unfinished"></translation>
+        <translation>From the card</translation>
     </message>
     <message>
         <source>从照片认出来，请核对</source>
-        <translation type="unfinished"></translation>
+        <translation>Read from a photo, please check</translation>
     </message>
     <message>
         <source>手工填写</source>
-        <translation type="unfinished"></translation>
+        <translation>Typed by hand</translation>
     </message>
     <message>
         <source>读到了 {name} 的身份证</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}’s ID card was read</translation>
     </message>
     <message>
         <source>练习：把谁的身份证放上读卡器</source>
-        <translation type="unfinished"></translation>
+        <translation>Training: whose ID card shall lie on the reader?</translation>
     </message>
     <message>
         <source>还差 {n} 位</source>
-        <translation type="unfinished"></translation>
+        <translation>Characters still to come: {n}</translation>
+    </message>
+    <message>
+        <source>18 位</source>
+        <translation>18 characters</translation>
+    </message>
+    <message>
+        <source>{n} 岁</source>
+        <translation>aged {n}</translation>
     </message>
 </context>
 <context>
@@ -161,6 +169,264 @@
     </message>
 </context>
 <context>
+    <name>CaseView</name>
+    <message>
+        <source>事项</source>
+        <translation>Service item</translation>
+    </message>
+    <message>
+        <source>申请人</source>
+        <translation>Applicant</translation>
+    </message>
+    <message>
+        <source>表单</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>材料</source>
+        <translation>Papers</translation>
+    </message>
+    <message>
+        <source>签字提交</source>
+        <translation>Sign and send</translation>
+    </message>
+    <message>
+        <source>下一步</source>
+        <translation>Next step</translation>
+    </message>
+    <message>
+        <source>还缺什么</source>
+        <translation>Still missing</translation>
+    </message>
+    <message>
+        <source>还没填是谁</source>
+        <translation>Applicant not yet known</translation>
+    </message>
+    <message>
+        <source>{n} 岁</source>
+        <translation>aged {n}</translation>
+    </message>
+    <message>
+        <source>{n} 样</source>
+        <translation>{n} in all</translation>
+    </message>
+    <message>
+        <source>本步</source>
+        <translation>This step</translation>
+    </message>
+    <message>
+        <source>第 {n} 步 {name}</source>
+        <translation>Step {n}, {name}</translation>
+    </message>
+    <message>
+        <source>什么都不缺了。</source>
+        <translation>Nothing is missing any more.</translation>
+    </message>
+    <message>
+        <source>下一步 {name}</source>
+        <translation>Next: {name}</translation>
+    </message>
+    <message>
+        <source>不齐也可以先走下一步，送出之前会再核一遍。</source>
+        <translation>You can go on now; all is checked again before sending.</translation>
+    </message>
+    <message>
+        <source>这件退回来要补正</source>
+        <translation>This case came back for correction</translation>
+    </message>
+    <message>
+        <source>改好以后请申请人重新看、重新签，再送一次。</source>
+        <translation>When it is corrected, let the applicant read and sign again, then send it once more.</translation>
+    </message>
+    <message>
+        <source>核对</source>
+        <translation>Checks</translation>
+    </message>
+    <message>
+        <source>案卷的页面</source>
+        <translation>Pages of the dossier</translation>
+    </message>
+    <message>
+        <source>电子表单</source>
+        <translation>E-form</translation>
+    </message>
+    <message>
+        <source>{station}{agent} {time} 受理</source>
+        <translation>Accepted {time} by {agent}, {station}</translation>
+    </message>
+    <message>
+        <source>您在办，保留到 {time}</source>
+        <translation>In your hands until {time}</translation>
+    </message>
+    <message>
+        <source>只看，没有领到手里</source>
+        <translation>Viewing only, not in your hands</translation>
+    </message>
+    <message>
+        <source>{n} 格</source>
+        <translation>Fields: {n}</translation>
+    </message>
+    <message>
+        <source>核对：{n} 处要看</source>
+        <translation>Checks: {n} to look at</translation>
+    </message>
+    <message>
+        <source>核对：都对得上</source>
+        <translation>Checks: all agree</translation>
+    </message>
+</context>
+<context>
+    <name>CasesPage</name>
+    <message>
+        <source>找办件</source>
+        <translation>Find a case</translation>
+    </message>
+    <message>
+        <source>姓名、编号或事项</source>
+        <translation>Name, number or service item</translation>
+    </message>
+    <message>
+        <source>办件</source>
+        <translation>Cases</translation>
+    </message>
+    <message>
+        <source>还没有办件</source>
+        <translation>No cases yet</translation>
+    </message>
+    <message>
+        <source>在“办事”里选一个事项就开始。</source>
+        <translation>Choose a service item under “Serve” to begin.</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Service item</translation>
+    </message>
+    <message>
+        <source>申请人</source>
+        <translation>Applicant</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>受理</source>
+        <translation>Accepted</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>没办完</source>
+        <translation>Unfinished</translation>
+    </message>
+    <message>
+        <source>退回补正</source>
+        <translation>To be corrected</translation>
+    </message>
+    <message>
+        <source>待传</source>
+        <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>已送镇里</source>
+        <translation>Sent to township</translation>
+    </message>
+    <message>
+        <source>{n} 件</source>
+        <translation>{n} in all</translation>
+    </message>
+    <message>
+        <source>写办件编号，或者它的开头</source>
+        <translation>The case number, or its beginning</translation>
+    </message>
+    <message>
+        <source>什么状态</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>所有状态</source>
+        <translation>All states</translation>
+    </message>
+    <message>
+        <source>在办的</source>
+        <translation>Under way</translation>
+    </message>
+    <message>
+        <source>办结的</source>
+        <translation>Closed</translation>
+    </message>
+    <message>
+        <source>什么牌</source>
+        <translation>Cards</translation>
+    </message>
+    <message>
+        <source>有牌没牌都看</source>
+        <translation>With or without a card</translation>
+    </message>
+    <message>
+        <source>黄牌</source>
+        <translation>Yellow card</translation>
+    </message>
+    <message>
+        <source>红牌</source>
+        <translation>Red card</translation>
+    </message>
+    <message>
+        <source>再看 50 件</source>
+        <translation>Show 50 more</translation>
+    </message>
+    <message>
+        <source>没有这样的办件</source>
+        <translation>No such cases</translation>
+    </message>
+    <message>
+        <source>谁</source>
+        <translation>Applicant</translation>
+    </message>
+    <message>
+        <source>村站</source>
+        <translation>Village station</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Time limit</translation>
+    </message>
+    <message>
+        <source>动过</source>
+        <translation>Last change</translation>
+    </message>
+    <message>
+        <source>按编号找</source>
+        <translation>Find by number</translation>
+    </message>
+    <message>
+        <source>打开选中的一件</source>
+        <translation>Open the chosen case</translation>
+    </message>
+    <message>
+        <source>去办打开的这件</source>
+        <translation>Work on the open case</translation>
+    </message>
+    <message>
+        <source>回到所有办件</source>
+        <translation>Back to all cases</translation>
+    </message>
+    <message>
+        <source>只看 {unit}，按 Esc 看全部</source>
+        <translation>Only {unit}; Esc shows all</translation>
+    </message>
+    <message>
+        <source>新动过的在前</source>
+        <translation>Latest change first</translation>
+    </message>
+    <message>
+        <source>再试一次</source>
+        <translation>Try again</translation>
+    </message>
+</context>
+<context>
     <name>Choice</name>
     <message>
         <source>{text}，{note}</source>
@@ -226,6 +492,254 @@
     </message>
 </context>
 <context>
+    <name>DashboardPage</name>
+    <message>
+        <source>看多长时间</source>
+        <translation>Period</translation>
+    </message>
+    <message>
+        <source>本月</source>
+        <translation>This month</translation>
+    </message>
+    <message>
+        <source>今年</source>
+        <translation>This year</translation>
+    </message>
+    <message>
+        <source>开办以来</source>
+        <translation>Since the start</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>今天受理</source>
+        <translation>Accepted today</translation>
+    </message>
+    <message>
+        <source>件</source>
+        <translation>cases</translation>
+    </message>
+    <message>
+        <source>按时办理</source>
+        <translation>On time</translation>
+    </message>
+    <message>
+        <source>平均用时</source>
+        <translation>Mean time</translation>
+    </message>
+    <message>
+        <source>天</source>
+        <translation>days</translation>
+    </message>
+    <message>
+        <source>黄牌</source>
+        <translation>Yellow</translation>
+    </message>
+    <message>
+        <source>快到期</source>
+        <translation>due soon</translation>
+    </message>
+    <message>
+        <source>红牌</source>
+        <translation>Red</translation>
+    </message>
+    <message>
+        <source>超时</source>
+        <translation>overdue</translation>
+    </message>
+    <message>
+        <source>乡镇</source>
+        <translation>Township</translation>
+    </message>
+    <message>
+        <source>在办的</source>
+        <translation>Under way</translation>
+    </message>
+    <message>
+        <source>退回和不予受理的原因</source>
+        <translation>Reasons for returns and refusals</translation>
+    </message>
+    <message>
+        <source> 次</source>
+        <translation> times</translation>
+    </message>
+    <message>
+        <source>各乡镇</source>
+        <translation>Townships</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>All</translation>
+    </message>
+    <message>
+        <source>一次没办成的原因</source>
+        <translation>Why it took more than one visit</translation>
+    </message>
+    <message>
+        <source>名次</source>
+        <translation>Rank</translation>
+    </message>
+    <message>
+        <source>受理</source>
+        <translation>Accepted</translation>
+    </message>
+    <message>
+        <source>在办</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>按时</source>
+        <translation>On time</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Service item</translation>
+    </message>
+    <message>
+        <source>时限</source>
+        <translation>Time limit</translation>
+    </message>
+    <message>
+        <source>打开这个数的名单</source>
+        <translation>Open the list behind the figure</translation>
+    </message>
+    <message>
+        <source>导出统计</source>
+        <translation>Export statistics</translation>
+    </message>
+    <message>
+        <source>{area} 今天</source>
+        <translation>{area} today</translation>
+    </message>
+    <message>
+        <source>{n} 件</source>
+        <translation>{n} in all</translation>
+    </message>
+    <message>
+        <source>正在取数</source>
+        <translation>Fetching the figures</translation>
+    </message>
+    <message>
+        <source>{day} {weekday} {time} 更新</source>
+        <translation>Updated {weekday} {day}, {time}</translation>
+    </message>
+    <message>
+        <source>{period} {n} 件</source>
+        <translation>{period}: {n}</translation>
+    </message>
+    <message>
+        <source>{period} {n} 步</source>
+        <translation>{period}: {n} stages</translation>
+    </message>
+    <message>
+        <source>{period}办结 {n} 件</source>
+        <translation>{period}: {n} closed</translation>
+    </message>
+    <message>
+        <source>现在超时 {n} 件</source>
+        <translation>Overdue now: {n}</translation>
+    </message>
+    <message>
+        <source>开办</source>
+        <translation>the start</translation>
+    </message>
+    <message>
+        <source>{begin}到今天，按时率高的在前</source>
+        <translation>From {begin} to today, best on-time rate first</translation>
+    </message>
+    <message>
+        <source>{period} {n} 次</source>
+        <translation>{period}: {n}</translation>
+    </message>
+    <message>
+        <source>{period}没有退回</source>
+        <translation>{period}: no returns</translation>
+    </message>
+    <message>
+        <source>电子监察.xlsx</source>
+        <translation>supervision.xlsx</translation>
+    </message>
+    <message>
+        <source>已导出到 {file}</source>
+        <translation>Exported to {file}</translation>
+    </message>
+    <message>
+        <source>再试一次</source>
+        <translation>Try again</translation>
+    </message>
+</context>
+<context>
+    <name>DeskSettings</name>
+    <message>
+        <source>本机的培训中心</source>
+        <translation>The training hub of this PC</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceBench</name>
+    <message>
+        <source>拍好了，{w} × {h} 像素</source>
+        <translation>Photographed, {w} × {h} pixels</translation>
+    </message>
+    <message>
+        <source>扫好 {n} 页</source>
+        <translation>Pages scanned: {n}</translation>
+    </message>
+    <message>
+        <source>读到了：{name}</source>
+        <translation>Read: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceCard</name>
+    <message>
+        <source>试出来的样子</source>
+        <translation>What the trial gave</translation>
+    </message>
+    <message>
+        <source>拍一张试试</source>
+        <translation>Take a trial photo</translation>
+    </message>
+    <message>
+        <source>扫一张试试</source>
+        <translation>Scan a trial page</translation>
+    </message>
+    <message>
+        <source>读张卡试试</source>
+        <translation>Read a trial card</translation>
+    </message>
+    <message>
+        <source>正在用这台</source>
+        <translation>In use</translation>
+    </message>
+    <message>
+        <source>改用这台</source>
+        <translation>Use this one</translation>
+    </message>
+    <message>
+        <source>能用</source>
+        <translation>Ready</translation>
+    </message>
+    <message>
+        <source>要看一下</source>
+        <translation>Needs a look</translation>
+    </message>
+    <message>
+        <source>正在试</source>
+        <translation>Trying</translation>
+    </message>
+    <message>
+        <source>没成</source>
+        <translation>Failed</translation>
+    </message>
+</context>
+<context>
     <name>DeviceChip</name>
     <message>
         <source>：能用</source>
@@ -237,6 +751,45 @@
     </message>
 </context>
 <context>
+    <name>DevicesPage</name>
+    <message>
+        <source>正在找设备</source>
+        <translation>Looking for devices</translation>
+    </message>
+    <message>
+        <source>没有找到设备</source>
+        <translation>No devices found</translation>
+    </message>
+    <message>
+        <source>插好以后点“再找一次”。</source>
+        <translation>Plug one in, then press “Look again”.</translation>
+    </message>
+    <message>
+        <source>培训密钥</source>
+        <translation>Training key</translation>
+    </message>
+    <message>
+        <source>能用</source>
+        <translation>Ready</translation>
+    </message>
+    <message>
+        <source>是谁的</source>
+        <translation>Belongs to</translation>
+    </message>
+    <message>
+        <source>用到</source>
+        <translation>Valid until</translation>
+    </message>
+    <message>
+        <source>口令</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>还可试 {n} 次</source>
+        <translation>Tries left: {n}</translation>
+    </message>
+</context>
+<context>
     <name>DoubtBlock</name>
     <message>
         <source>{label}，请核对：{why}</source>
@@ -245,6 +798,20 @@
     <message>
         <source>是 {word}</source>
         <translation>It is {word}</translation>
+    </message>
+</context>
+<context>
+    <name>FieldLine</name>
+    <message>
+        <source>{label}：{value}</source>
+        <translation>{label}: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>FormStep</name>
+    <message>
+        <source>请选</source>
+        <translation>Please choose</translation>
     </message>
 </context>
 <context>
@@ -270,51 +837,51 @@
     <name>HomeView</name>
     <message>
         <source>找事项</source>
-        <translation type="unfinished"></translation>
+        <translation>Find a service item</translation>
     </message>
     <message>
         <source>要办什么事？写名称或拼音首字母，如 glbt</source>
-        <translation type="unfinished"></translation>
+        <translation>What is to be done? Name or pinyin initials, e.g. glbt</translation>
     </message>
     <message>
         <source>读身份证</source>
-        <translation type="unfinished"></translation>
+        <translation>Read ID card</translation>
     </message>
     <message>
         <source>带了身份证？先读卡再选事项，资料会自己填好。</source>
-        <translation type="unfinished"></translation>
+        <translation>ID card at hand? Read it first and the form fills itself.</translation>
     </message>
     <message>
         <source>常办的事</source>
-        <translation type="unfinished"></translation>
+        <translation>Most used</translation>
     </message>
     <message>
         <source>办得多的在前</source>
-        <translation type="unfinished"></translation>
+        <translation>Most cases first</translation>
     </message>
     <message>
         <source>按类找</source>
-        <translation type="unfinished"></translation>
+        <translation>By category</translation>
     </message>
     <message>
         <source>{name} {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {count}</translation>
     </message>
     <message>
         <source>共 {n} 项</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} in all</translation>
     </message>
     <message>
         <source>材料 {n} 样</source>
-        <translation type="unfinished"></translation>
+        <translation>Papers: {n}</translation>
     </message>
     <message>
         <source>{n} 个工作日</source>
-        <translation type="unfinished"></translation>
+        <translation>working days: {n}</translation>
     </message>
     <message>
         <source>{n} 件</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}×</translation>
     </message>
     <message>
         <source>今天</source>
@@ -322,110 +889,110 @@
     </message>
     <message>
         <source>件</source>
-        <translation type="unfinished"></translation>
+        <translation>cases</translation>
     </message>
     <message>
         <source>受理</source>
-        <translation type="unfinished"></translation>
+        <translation>Accepted</translation>
     </message>
     <message>
         <source>已送镇里</source>
-        <translation type="unfinished"></translation>
+        <translation>Sent to township</translation>
     </message>
     <message>
         <source>待传</source>
-        <translation type="unfinished"></translation>
+        <translation>Outbox</translation>
     </message>
     <message>
         <source>等您处理</source>
-        <translation type="unfinished"></translation>
+        <translation>Waiting for you</translation>
     </message>
     <message>
         <source>去补正</source>
-        <translation type="unfinished"></translation>
+        <translation>Correct</translation>
     </message>
     <message>
         <source>{n} 件，都存好了</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}, all saved</translation>
     </message>
     <message>
         <source>没办完的</source>
-        <translation type="unfinished"></translation>
+        <translation>Unfinished</translation>
     </message>
     <message>
         <source>接着办</source>
-        <translation type="unfinished"></translation>
+        <translation>Go on</translation>
     </message>
     <message>
         <source>没有，手头是空的。</source>
-        <translation type="unfinished"></translation>
+        <translation>None; nothing is waiting.</translation>
     </message>
     <message>
         <source>退回补正</source>
-        <translation type="unfinished"></translation>
+        <translation>To be corrected</translation>
     </message>
     <message>
         <source>还缺 {n} 样</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} missing</translation>
     </message>
     <message>
         <source>还没填是谁</source>
-        <translation type="unfinished"></translation>
+        <translation>Applicant not yet known</translation>
     </message>
     <message>
         <source>找到 {n} 项</source>
-        <translation type="unfinished"></translation>
+        <translation>Found: {n}</translation>
     </message>
     <message>
         <source>{kind} · {days} 个工作日</source>
-        <translation type="unfinished"></translation>
+        <translation>{kind} · working days: {days}</translation>
     </message>
     <message>
         <source>没有要找的？按 Esc 回到按类找。</source>
-        <translation type="unfinished"></translation>
+        <translation>Not there? Esc leads back to the categories.</translation>
     </message>
     <message>
         <source>办这件</source>
-        <translation type="unfinished"></translation>
+        <translation>Begin</translation>
     </message>
     <message>
         <source>打印办事指南</source>
-        <translation type="unfinished"></translation>
+        <translation>Print service guide</translation>
     </message>
     <message>
         <source>示例事项，内容以县级公布为准</source>
-        <translation type="unfinished"></translation>
+        <translation>Example item; what the county publishes is valid</translation>
     </message>
 </context>
 <context>
     <name>ItemStep</name>
     <message>
         <source>打印一次性告知单</source>
-        <translation type="unfinished"></translation>
+        <translation>Print one-time notice</translation>
     </message>
     <message>
         <source>打印办事指南</source>
-        <translation type="unfinished"></translation>
+        <translation>Print service guide</translation>
     </message>
     <message>
         <source>办理条件</source>
-        <translation type="unfinished"></translation>
+        <translation>Conditions</translation>
     </message>
     <message>
         <source>办事指南</source>
-        <translation type="unfinished"></translation>
+        <translation>Service guide</translation>
     </message>
     <message>
         <source>是</source>
-        <translation type="unfinished"></translation>
+        <translation>Yes</translation>
     </message>
     <message>
         <source>不是</source>
-        <translation type="unfinished"></translation>
+        <translation>No</translation>
     </message>
     <message>
         <source>填完就知道</source>
-        <translation type="unfinished"></translation>
+        <translation>Known when the form is filled in</translation>
     </message>
 </context>
 <context>
@@ -560,191 +1127,269 @@
     <name>MaterialsStep</name>
     <message>
         <source>要交的材料</source>
-        <translation type="unfinished"></translation>
+        <translation>Papers to hand in</translation>
     </message>
     <message>
         <source>高拍仪画面</source>
-        <translation type="unfinished"></translation>
+        <translation>Picture of the document camera</translation>
     </message>
     <message>
         <source>拍照</source>
-        <translation type="unfinished"></translation>
+        <translation>Photograph</translation>
     </message>
     <message>
         <source>进纸扫描</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed and scan</translation>
     </message>
     <message>
         <source>自动拍</source>
-        <translation type="unfinished"></translation>
+        <translation>Auto</translation>
     </message>
     <message>
         <source>提示音</source>
-        <translation type="unfinished"></translation>
+        <translation>Sound</translation>
     </message>
     <message>
         <source>就这样裁</source>
-        <translation type="unfinished"></translation>
+        <translation>Crop like this</translation>
     </message>
     <message>
         <source>不裁了</source>
-        <translation type="unfinished"></translation>
+        <translation>Do not crop</translation>
     </message>
     <message>
         <source>拖四个角，方向键微调。</source>
-        <translation type="unfinished"></translation>
+        <translation>Drag the corners; arrow keys for fine moves.</translation>
     </message>
     <message>
         <source>{n} 样，齐 {m} 样</source>
-        <translation type="unfinished"></translation>
+        <translation>{m} of {n} complete</translation>
     </message>
     <message>
         <source>免交：{reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Exempt: {reason}</translation>
     </message>
     <message>
         <source>可后补，{day}前</source>
-        <translation type="unfinished"></translation>
+        <translation>May follow by {day}</translation>
     </message>
     <message>
         <source>第 {n} 页{words}</source>
-        <translation type="unfinished"></translation>
+        <translation>Page {n}: {words}</translation>
     </message>
     <message>
         <source>{n} 页，清楚</source>
-        <translation type="unfinished"></translation>
+        <translation>Pages: {n}, clear</translation>
     </message>
     <message>
         <source>{n} 页，还差 {m} 页</source>
-        <translation type="unfinished"></translation>
+        <translation>Pages: {n}, missing: {m}</translation>
     </message>
     <message>
         <source>要不要交，看表单</source>
-        <translation type="unfinished"></translation>
+        <translation>Depends on the form</translation>
     </message>
     <message>
         <source>还没拍</source>
-        <translation type="unfinished"></translation>
+        <translation>Not taken yet</translation>
     </message>
     <message>
         <source>第 {n} 页 {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Page {n}, {name}</translation>
     </message>
     <message>
         <source>清楚，可以用。</source>
-        <translation type="unfinished"></translation>
+        <translation>Clear, fit for use.</translation>
     </message>
     <message>
         <source>第 {n} 页：{words}</source>
-        <translation type="unfinished"></translation>
+        <translation>Page {n}: {words}</translation>
     </message>
     <message>
         <source>重拍</source>
-        <translation type="unfinished"></translation>
+        <translation>Retake</translation>
     </message>
     <message>
         <source>转正</source>
-        <translation type="unfinished"></translation>
+        <translation>Turn</translation>
     </message>
     <message>
         <source>裁边</source>
-        <translation type="unfinished"></translation>
+        <translation>Crop</translation>
     </message>
     <message>
         <source>删掉</source>
-        <translation type="unfinished"></translation>
+        <translation>Delete</translation>
     </message>
     <message>
         <source>改为现在交</source>
-        <translation type="unfinished"></translation>
+        <translation>Hand in now after all</translation>
     </message>
     <message>
         <source>先承诺，{day}前补</source>
-        <translation type="unfinished"></translation>
+        <translation>Promise for {day}</translation>
     </message>
     <message>
         <source>模糊</source>
-        <translation type="unfinished"></translation>
+        <translation>blurred</translation>
     </message>
     <message>
         <source>反光</source>
-        <translation type="unfinished"></translation>
+        <translation>glare</translation>
     </message>
     <message>
         <source>缺角</source>
-        <translation type="unfinished"></translation>
+        <translation>cut off</translation>
     </message>
     <message>
         <source>太暗</source>
-        <translation type="unfinished"></translation>
+        <translation>too dark</translation>
     </message>
     <message>
         <source>空白</source>
-        <translation type="unfinished"></translation>
+        <translation>blank</translation>
     </message>
     <message>
         <source>太小</source>
-        <translation type="unfinished"></translation>
+        <translation>too small</translation>
     </message>
     <message>
         <source>看四角</source>
-        <translation type="unfinished"></translation>
+        <translation>check the corners</translation>
     </message>
     <message>
         <source>倒了</source>
-        <translation type="unfinished"></translation>
+        <translation>upside down</translation>
     </message>
     <message>
         <source>重复</source>
-        <translation type="unfinished"></translation>
+        <translation>same page twice</translation>
     </message>
     <message>
         <source>打不开</source>
-        <translation type="unfinished"></translation>
+        <translation>cannot be opened</translation>
     </message>
     <message>
         <source>放好再拍，新的一张会换掉这一张。</source>
-        <translation type="unfinished"></translation>
+        <translation>Lay the paper again; the new photo takes the place of this one.</translation>
     </message>
     <message>
         <source>删掉了一页</source>
-        <translation type="unfinished"></translation>
+        <translation>One page deleted</translation>
     </message>
     <message>
         <source>把纸放到高拍仪下面</source>
-        <translation type="unfinished"></translation>
+        <translation>Lay the paper under the camera</translation>
     </message>
     <message>
         <source>放稳，别动</source>
-        <translation type="unfinished"></translation>
+        <translation>Hold it still</translation>
     </message>
     <message>
         <source>放稳了，马上自动拍</source>
-        <translation type="unfinished"></translation>
+        <translation>Still; the photo is taken now</translation>
     </message>
     <message>
         <source>拍好了</source>
-        <translation type="unfinished"></translation>
+        <translation>Taken</translation>
     </message>
     <message>
         <source>拍过了，换下一张</source>
-        <translation type="unfinished"></translation>
+        <translation>Taken already; lay the next one</translation>
     </message>
     <message>
         <source>按 F2 拍照</source>
-        <translation type="unfinished"></translation>
+        <translation>Press F2 to take the photo</translation>
     </message>
     <message>
         <source>四角齐</source>
-        <translation type="unfinished"></translation>
+        <translation>all corners seen</translation>
     </message>
     <message>
         <source>练习：放上</source>
-        <translation type="unfinished"></translation>
+        <translation>Training: lay down</translation>
     </message>
     <message>
         <source>放上 {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>Lay down {title}</translation>
+    </message>
+</context>
+<context>
+    <name>OutboxPage</name>
+    <message>
+        <source>现在就送</source>
+        <translation>Send now</translation>
+    </message>
+    <message>
+        <source>待传</source>
+        <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>要您动手</source>
+        <translation>Needs you</translation>
+    </message>
+    <message>
+        <source>自己会送</source>
+        <translation>Goes out by itself</translation>
+    </message>
+    <message>
+        <source>今天送到</source>
+        <translation>Delivered today</translation>
+    </message>
+    <message>
+        <source>没有要送的</source>
+        <translation>Nothing to send</translation>
+    </message>
+    <message>
+        <source>签好的办件会在这里自己送出去。</source>
+        <translation>Signed cases are sent from here by themselves.</translation>
+    </message>
+    <message>
+        <source>{n} 件</source>
+        <translation>{n} in all</translation>
+    </message>
+    <message>
+        <source>再送一次</source>
+        <translation>Send again</translation>
+    </message>
+    <message>
+        <source>拿回来改</source>
+        <translation>Take back and change</translation>
+    </message>
+    <message>
+        <source>排队待传</source>
+        <translation>Queued</translation>
+    </message>
+    <message>
+        <source>正在上传</source>
+        <translation>Uploading</translation>
+    </message>
+    <message>
+        <source>正在提交</source>
+        <translation>Submitting</translation>
+    </message>
+    <message>
+        <source>已送达</source>
+        <translation>Delivered</translation>
+    </message>
+    <message>
+        <source>等一会儿再传</source>
+        <translation>Will try again soon</translation>
+    </message>
+    <message>
+        <source>要您处理</source>
+        <translation>Needs you</translation>
+    </message>
+    <message>
+        <source>已撤下</source>
+        <translation>Taken back</translation>
+    </message>
+</context>
+<context>
+    <name>PaperPanel</name>
+    <message>
+        <source>申请表</source>
+        <translation>Application form</translation>
     </message>
 </context>
 <context>
@@ -794,6 +1439,197 @@
     </message>
 </context>
 <context>
+    <name>QueuePage</name>
+    <message>
+        <source>等着办的</source>
+        <translation>Waiting cases</translation>
+    </message>
+    <message>
+        <source>没有等着办的</source>
+        <translation>Nothing is waiting</translation>
+    </message>
+    <message>
+        <source>有新的会自己出现在左边。</source>
+        <translation>New cases appear at the left by themselves.</translation>
+    </message>
+    <message>
+        <source>从左边挑一件</source>
+        <translation>Pick a case at the left</translation>
+    </message>
+    <message>
+        <source>按 J 打开下一件；打开就算您在办。</source>
+        <translation>J opens the next; an open case is in your hands.</translation>
+    </message>
+    <message>
+        <source>按时限</source>
+        <translation>By time limit</translation>
+    </message>
+    <message>
+        <source>通过</source>
+        <translation>Approve</translation>
+    </message>
+    <message>
+        <source>转县里</source>
+        <translation>Pass on to county</translation>
+    </message>
+    <message>
+        <source>退回补正</source>
+        <translation>Return for correction</translation>
+    </message>
+    <message>
+        <source>不予受理</source>
+        <translation>Refuse</translation>
+    </message>
+    <message>
+        <source>领到手里办</source>
+        <translation>Take it in hand</translation>
+    </message>
+    <message>
+        <source>退回</source>
+        <translation>Return</translation>
+    </message>
+    <message>
+        <source>接着看</source>
+        <translation>Look again</translation>
+    </message>
+    <message>
+        <source>改为不予受理</source>
+        <translation>Refuse instead</translation>
+    </message>
+    <message>
+        <source>用您的 UKey 签章后发出</source>
+        <translation>Goes out signed with your UKey</translation>
+    </message>
+    <message>
+        <source>退回补正，原因一次说全</source>
+        <translation>Return for correction, all reasons at once</translation>
+    </message>
+    <message>
+        <source>下一件</source>
+        <translation>Next case</translation>
+    </message>
+    <message>
+        <source>上一件</source>
+        <translation>Previous case</translation>
+    </message>
+    <message>
+        <source>退回时选常用原因</source>
+        <translation>Usual reasons when returning</translation>
+    </message>
+    <message>
+        <source>把原因一起发出去</source>
+        <translation>Send all reasons together</translation>
+    </message>
+    <message>
+        <source>待审 {n} 件</source>
+        <translation>Waiting: {n}</translation>
+    </message>
+    <message>
+        <source>正在看有没有新的</source>
+        <translation>Looking for new cases</translation>
+    </message>
+    <message>
+        <source>正在签章、送出……</source>
+        <translation>Signing and sending…</translation>
+    </message>
+    <message>
+        <source>不予受理，{n} 条一起发</source>
+        <translation>Refuse, reasons: {n}</translation>
+    </message>
+    <message>
+        <source>退回，{n} 条一起发</source>
+        <translation>Return, reasons: {n}</translation>
+    </message>
+    <message>
+        <source>改为退回补正</source>
+        <translation>Return instead</translation>
+    </message>
+    <message>
+        <source>通过这一件？</source>
+        <translation>Approve this case?</translation>
+    </message>
+    <message>
+        <source>签章，通过</source>
+        <translation>Sign and approve</translation>
+    </message>
+    <message>
+        <source>转给县里？</source>
+        <translation>Pass it on to the county?</translation>
+    </message>
+    <message>
+        <source>签章，转县里</source>
+        <translation>Sign and pass on</translation>
+    </message>
+    <message>
+        <source>退回补正？</source>
+        <translation>Return for correction?</translation>
+    </message>
+    <message>
+        <source>签章，退回</source>
+        <translation>Sign and return</translation>
+    </message>
+    <message>
+        <source>不予受理？</source>
+        <translation>Refuse this case?</translation>
+    </message>
+    <message>
+        <source>签章，不予受理</source>
+        <translation>Sign and refuse</translation>
+    </message>
+    <message>
+        <source>{item} · {name}，{number}</source>
+        <translation>{item} · {name}, {number}</translation>
+    </message>
+    <message>
+        <source>县级审批</source>
+        <translation>County approval</translation>
+    </message>
+    <message>
+        <source>乡镇审核</source>
+        <translation>Township review</translation>
+    </message>
+    <message>
+        <source>· 案卷 {n} 页，签在“{stage}”一栏</source>
+        <translation>· Dossier, pages: {n}; signed in the field “{stage}”</translation>
+    </message>
+    <message>
+        <source>· 《{title}》，签名并盖 {unit} 电子公章</source>
+        <translation>· “{title}”, signed and sealed with the e-seal of {unit}</translation>
+    </message>
+    <message>
+        <source>· 《不予受理通知书》，签名并盖 {unit} 电子公章</source>
+        <translation>· Notice of refusal, signed and sealed with the e-seal of {unit}</translation>
+    </message>
+    <message>
+        <source>· 原因 {n} 条，一起发给村里</source>
+        <translation>· Reasons: {n}, sent to the village together</translation>
+    </message>
+    <message>
+        <source>· 这一步的记录</source>
+        <translation>· The record of this step</translation>
+    </message>
+    <message>
+        <source>签章人 {name}，{unit}</source>
+        <translation>Signed by {name}, {unit}</translation>
+    </message>
+    <message>
+        <source>只看不办</source>
+        <translation>Only look</translation>
+    </message>
+    <message>
+        <source>重新打开</source>
+        <translation>Open again</translation>
+    </message>
+    <message>
+        <source>再试一次</source>
+        <translation>Try again</translation>
+    </message>
+    <message>
+        <source>知道了</source>
+        <translation>OK</translation>
+    </message>
+</context>
+<context>
     <name>RailButton</name>
     <message>
         <source>，{count} 件等着</source>
@@ -802,6 +1638,250 @@
     <message>
         <source>（{key}）</source>
         <translation> ({key})</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonBlock</name>
+    <message>
+        <source>去掉</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>去掉第 {n} 条</source>
+        <translation>Remove reason {n}</translation>
+    </message>
+    <message>
+        <source>第 {n} 条在哪里</source>
+        <translation>Where reason {n} belongs</translation>
+    </message>
+</context>
+<context>
+    <name>ReturnView</name>
+    <message>
+        <source>案卷的页面</source>
+        <translation>Pages of the dossier</translation>
+    </message>
+    <message>
+        <source>自己写一条</source>
+        <translation>A reason in your own words</translation>
+    </message>
+    <message>
+        <source>自己写一条，Enter 加上</source>
+        <translation>Your own words; Enter adds them</translation>
+    </message>
+    <message>
+        <source>村里会看到</source>
+        <translation>What the village will read</translation>
+    </message>
+    <message>
+        <source>不予受理的原因</source>
+        <translation>Reasons for refusing</translation>
+    </message>
+    <message>
+        <source>退回的原因</source>
+        <translation>Reasons for returning</translation>
+    </message>
+    <message>
+        <source>{name}会收到短信</source>
+        <translation>{name} will get a text message</translation>
+    </message>
+    <message>
+        <source>短信到 {phone}。补正的日子不算在时限里。</source>
+        <translation>To {phone}. The days of the correction do not count.</translation>
+    </message>
+    <message>
+        <source>没有留电话，由代办员当面告诉。补正的日子不算在时限里。</source>
+        <translation>No phone was left; the agent tells the applicant. The days of the correction do not count.</translation>
+    </message>
+    <message>
+        <source>{n} 条，一次说全</source>
+        <translation>{n}, told all at once</translation>
+    </message>
+    <message>
+        <source>按数字选，或者自己写</source>
+        <translation>Pick by number, or write your own</translation>
+    </message>
+    <message>
+        <source>还没有原因。</source>
+        <translation>No reasons yet.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewWork</name>
+    <message>
+        <source>正在打开办件</source>
+        <translation>Opening the case</translation>
+    </message>
+    <message>
+        <source>正在签章</source>
+        <translation>Signing</translation>
+    </message>
+    <message>
+        <source>正在加密</source>
+        <translation>Encrypting</translation>
+    </message>
+    <message>
+        <source>正在送出</source>
+        <translation>Sending</translation>
+    </message>
+    <message>
+        <source>{act}：{who} 的{item}</source>
+        <translation>{act}: {item} for {who}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>设备</source>
+        <translation>Devices</translation>
+    </message>
+    <message>
+        <source>显示和字号</source>
+        <translation>Display and type</translation>
+    </message>
+    <message>
+        <source>网络</source>
+        <translation>Network</translation>
+    </message>
+    <message>
+        <source>关于</source>
+        <translation>About</translation>
+    </message>
+    <message>
+        <source>再找一次</source>
+        <translation>Look again</translation>
+    </message>
+    <message>
+        <source>浅色</source>
+        <translation>Light</translation>
+    </message>
+    <message>
+        <source>白天、亮的屋子</source>
+        <translation>By day, in a bright room</translation>
+    </message>
+    <message>
+        <source>深色</source>
+        <translation>Dark</translation>
+    </message>
+    <message>
+        <source>晚上、暗的屋子</source>
+        <translation>By night, in a dark room</translation>
+    </message>
+    <message>
+        <source>高对比</source>
+        <translation>High contrast</translation>
+    </message>
+    <message>
+        <source>看不太清时</source>
+        <translation>When it is hard to read</translation>
+    </message>
+    <message>
+        <source>标准</source>
+        <translation>Normal</translation>
+    </message>
+    <message>
+        <source>已经偏大</source>
+        <translation>Rather large already</translation>
+    </message>
+    <message>
+        <source>大一号</source>
+        <translation>Larger</translation>
+    </message>
+    <message>
+        <source>F11 来回换</source>
+        <translation>F11 changes to and fro</translation>
+    </message>
+    <message>
+        <source>颜色</source>
+        <translation>Colours</translation>
+    </message>
+    <message>
+        <source>字号</source>
+        <translation>Type size</translation>
+    </message>
+    <message>
+        <source>语言 Language</source>
+        <translation>Language</translation>
+    </message>
+    <message>
+        <source>中心的地址</source>
+        <translation>Address of the hub</translation>
+    </message>
+    <message>
+        <source>空着就用本机的培训中心</source>
+        <translation>Left empty: the training hub of this PC</translation>
+    </message>
+    <message>
+        <source>存下</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>连一下试试</source>
+        <translation>Try to connect</translation>
+    </message>
+    <message>
+        <source>程序</source>
+        <translation>Program</translation>
+    </message>
+    <message>
+        <source>驿站 {version}</source>
+        <translation>Yizhan {version}</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Service items</translation>
+    </message>
+    <message>
+        <source>{n} 项</source>
+        <translation>{n} in all</translation>
+    </message>
+    <message>
+        <source>资料放在</source>
+        <translation>Data folder</translation>
+    </message>
+    <message>
+        <source>怎么备份</source>
+        <translation>How to back up</translation>
+    </message>
+    <message>
+        <source>关上程序，把上面这个文件夹整个拷走。</source>
+        <translation>Close the program and copy the whole folder named above.</translation>
+    </message>
+    <message>
+        <source>再找一次设备</source>
+        <translation>Look for devices again</translation>
+    </message>
+    <message>
+        <source>高拍仪拍一张试试</source>
+        <translation>Take a trial photo with the document camera</translation>
+    </message>
+    <message>
+        <source>扫描仪扫一张试试</source>
+        <translation>Scan a trial page with the scanner</translation>
+    </message>
+    <message>
+        <source>读张卡试试</source>
+        <translation>Read a trial card</translation>
+    </message>
+    <message>
+        <source>下次打开程序时换语言。The language changes at the next start.</source>
+        <translation>The language changes at the next start.</translation>
+    </message>
+    <message>
+        <source>现在用：{hub}</source>
+        <translation>In use: {hub}</translation>
+    </message>
+    <message>
+        <source>存好了，下次打开程序时用。</source>
+        <translation>Saved; used from the next start on.</translation>
+    </message>
+    <message>
+        <source>连得上。</source>
+        <translation>Connected.</translation>
+    </message>
+    <message>
+        <source>中心的时间是 {time}。</source>
+        <translation>The hub’s time is {time}.</translation>
     </message>
 </context>
 <context>
@@ -882,6 +1962,121 @@
     </message>
 </context>
 <context>
+    <name>SignStep</name>
+    <message>
+        <source>给申请人看的表</source>
+        <translation>The form as the applicant sees it</translation>
+    </message>
+    <message>
+        <source>请您看一遍，就是这张表</source>
+        <translation>Please read: this is the form</translation>
+    </message>
+    <message>
+        <source>擦掉重签</source>
+        <translation>Wipe, sign again</translation>
+    </message>
+    <message>
+        <source>申请人签名处</source>
+        <translation>The applicant signs here</translation>
+    </message>
+    <message>
+        <source>签好了</source>
+        <translation>Signed</translation>
+    </message>
+    <message>
+        <source>代办员签章</source>
+        <translation>Sign as agent</translation>
+    </message>
+    <message>
+        <source>送出</source>
+        <translation>Send</translation>
+    </message>
+    <message>
+        <source>打印受理通知书</source>
+        <translation>Print acceptance notice</translation>
+    </message>
+    <message>
+        <source>告诉申请人</source>
+        <translation>Tell the applicant</translation>
+    </message>
+    <message>
+        <source>申请人</source>
+        <translation>Applicant</translation>
+    </message>
+    <message>
+        <source>{name} 签名</source>
+        <translation>Signature of {name}</translation>
+    </message>
+    <message>
+        <source>已签 {time}</source>
+        <translation>Signed {time}</translation>
+    </message>
+    <message>
+        <source>本人签字</source>
+        <translation>Applicant signs</translation>
+    </message>
+    <message>
+        <source>等着</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
+        <source>代办员签章 {name}</source>
+        <translation>Agent {name} signs</translation>
+    </message>
+    <message>
+        <source>正在签</source>
+        <translation>Signing</translation>
+    </message>
+    <message>
+        <source>加密封好，送到镇里</source>
+        <translation>Encrypted and sent to the township</translation>
+    </message>
+    <message>
+        <source>送到了</source>
+        <translation>Delivered</translation>
+    </message>
+    <message>
+        <source>在待传里</source>
+        <translation>In the outbox</translation>
+    </message>
+    <message>
+        <source>已经受理了，编号 {number}。</source>
+        <translation>The case is accepted, number {number}.</translation>
+    </message>
+    <message>
+        <source>还差 {n} 样，补齐了再签：{what}。</source>
+        <translation>Still missing: {n}. Complete before signing: {what}.</translation>
+    </message>
+    <message>
+        <source>看完没错，就在上面签名。</source>
+        <translation>If all is right, please sign above.</translation>
+    </message>
+    <message>
+        <source>有结果发短信到 {phone}。</source>
+        <translation>The result is announced by text message to {phone}.</translation>
+    </message>
+    <message>
+        <source>有结果由代办员告诉您。</source>
+        <translation>The agent will tell you the result.</translation>
+    </message>
+    <message>
+        <source>{start}最晚 {day}办结，{told}这期间不用再跑。</source>
+        <translation>{start} It will be decided by {day}. {told} There is no need to come again until then.</translation>
+    </message>
+    <message>
+        <source>{name}已签字</source>
+        <translation>{name} has signed</translation>
+    </message>
+    <message>
+        <source>正在签章、封好</source>
+        <translation>Signing and sealing</translation>
+    </message>
+    <message>
+        <source>签好了，已放进待传</source>
+        <translation>Signed; it lies in the outbox</translation>
+    </message>
+</context>
+<context>
     <name>Slider</name>
     <message>
         <source>{name}：{value}</source>
@@ -924,6 +2119,133 @@
     <message>
         <source>第 {number} 步 {text}，{state}</source>
         <translation>Step {number} {text}, {state}</translation>
+    </message>
+</context>
+<context>
+    <name>StoryView</name>
+    <message>
+        <source>办件</source>
+        <translation>Cases</translation>
+    </message>
+    <message>
+        <source>去办这件</source>
+        <translation>Work on it</translation>
+    </message>
+    <message>
+        <source>经过</source>
+        <translation>What happened</translation>
+    </message>
+    <message>
+        <source>新的在上</source>
+        <translation>Newest first</translation>
+    </message>
+    <message>
+        <source>材料和文书</source>
+        <translation>Papers and documents</translation>
+    </message>
+    <message>
+        <source>短信</source>
+        <translation>Text messages</translation>
+    </message>
+    <message>
+        <source>{n} 步操作都有签名，前后相扣</source>
+        <translation>All {n} steps are signed and linked</translation>
+    </message>
+    <message>
+        <source>操作记录对不上：有一步的签名或次序不对，请告诉县里管理员</source>
+        <translation>The record does not agree: a signature or the order of a step is wrong. Please tell the county’s administrator</translation>
+    </message>
+    <message>
+        <source>{name} 在办，到 {time}</source>
+        <translation>In the hands of {name} until {time}</translation>
+    </message>
+    <message>
+        <source>没有网络时办的，{time} 传到</source>
+        <translation>Done without a network, arrived {time}</translation>
+    </message>
+    <message>
+        <source>已签章</source>
+        <translation>Signed</translation>
+    </message>
+    <message>
+        <source>现在：{state}</source>
+        <translation>Now: {state}</translation>
+    </message>
+    <message>
+        <source>还没有开始计时。</source>
+        <translation>The time limit has not begun.</translation>
+    </message>
+    <message>
+        <source>{stage}到 {due} 为止。</source>
+        <translation>{stage} is due by {due}.</translation>
+    </message>
+    <message>
+        <source>乡镇审核</source>
+        <translation>Township review</translation>
+    </message>
+    <message>
+        <source>县级审批</source>
+        <translation>County approval</translation>
+    </message>
+    <message>
+        <source>{time} 已停止计时。</source>
+        <translation> Stopped {time}.</translation>
+    </message>
+    <message>
+        <source>节假日安排还没公布，可能有一两天出入。</source>
+        <translation> The holidays are not published yet; it may differ by a day or two.</translation>
+    </message>
+    <message>
+        <source>{time} {unit}得{card}，当时在办的是{holder}。</source>
+        <translation>{time}: {card} for {unit}; then in the hands of {holder}.</translation>
+    </message>
+    <message>
+        <source>红牌</source>
+        <translation>red card</translation>
+    </message>
+    <message>
+        <source>黄牌</source>
+        <translation>yellow card</translation>
+    </message>
+    <message>
+        <source>还没人领</source>
+        <translation>nobody yet</translation>
+    </message>
+    <message>
+        <source>案卷</source>
+        <translation>Dossier</translation>
+    </message>
+    <message>
+        <source>结果文书</source>
+        <translation>Result</translation>
+    </message>
+    <message>
+        <source>原因和说明</source>
+        <translation>Reasons and notes</translation>
+    </message>
+    <message>
+        <source>加密存放，{time} 收到</source>
+        <translation>Kept encrypted, received {time}</translation>
+    </message>
+    <message>
+        <source>没有短信。</source>
+        <translation>No text messages.</translation>
+    </message>
+    <message>
+        <source>等着发</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
+        <source>正在发</source>
+        <translation>Sending</translation>
+    </message>
+    <message>
+        <source>送到了</source>
+        <translation>Delivered</translation>
+    </message>
+    <message>
+        <source>没送到</source>
+        <translation>Not delivered</translation>
     </message>
 </context>
 <context>
@@ -975,10 +2297,533 @@
     </message>
 </context>
 <context>
+    <name>VerdictView</name>
+    <message>
+        <source>所有文件</source>
+        <translation>All files</translation>
+    </message>
+    <message>
+        <source>文件的页面</source>
+        <translation>Pages of the file</translation>
+    </message>
+    <message>
+        <source>导出这一份</source>
+        <translation>Export this one</translation>
+    </message>
+    <message>
+        <source>这份文件</source>
+        <translation>This file</translation>
+    </message>
+    <message>
+        <source>{n} 份文件</source>
+        <translation>Files: {n}</translation>
+    </message>
+    <message>
+        <source>真实、完整，没有改动</source>
+        <translation>Genuine and complete, unchanged</translation>
+    </message>
+    <message>
+        <source>签完以后被改过，不能采信</source>
+        <translation>Changed after signing; do not rely on it</translation>
+    </message>
+    <message>
+        <source>签章的人不可信，不能采信</source>
+        <translation>The signer is not trusted; do not rely on it</translation>
+    </message>
+    <message>
+        <source>说不准，还缺证据</source>
+        <translation>Undecided; evidence is missing</translation>
+    </message>
+    <message>
+        <source>没有签章，谁都可能改过</source>
+        <translation>Not signed; anybody may have changed it</translation>
+    </message>
+    <message>
+        <source>打不开，没法核</source>
+        <translation>Cannot be opened, cannot be checked</translation>
+    </message>
+    <message>
+        <source>还有这些问题</source>
+        <translation>Further problems</translation>
+    </message>
+    <message>
+        <source>没有签章</source>
+        <translation>No signatures</translation>
+    </message>
+    <message>
+        <source>没有时间</source>
+        <translation>No time</translation>
+    </message>
+    <message>
+        <source>时间戳可信</source>
+        <translation>Trusted time stamp</translation>
+    </message>
+    <message>
+        <source>时间是签章人自己说的</source>
+        <translation>The time is the signer’s own claim</translation>
+    </message>
+    <message>
+        <source>单位章</source>
+        <translation>Official seal</translation>
+    </message>
+    <message>
+        <source>在归档包的 {name} 里</source>
+        <translation>In {name} of the archive package</translation>
+    </message>
+    <message>
+        <source>签时证书有效</source>
+        <translation>Certificate valid at signing</translation>
+    </message>
+    <message>
+        <source>证书不在信任的根下</source>
+        <translation>Certificate not under a trusted root</translation>
+    </message>
+    <message>
+        <source>证书作废了</source>
+        <translation>Certificate revoked</translation>
+    </message>
+    <message>
+        <source>证书过期了</source>
+        <translation>Certificate expired</translation>
+    </message>
+    <message>
+        <source>证书的状态说不准</source>
+        <translation>State of the certificate unknown</translation>
+    </message>
+    <message>
+        <source>有效</source>
+        <translation>Valid</translation>
+    </message>
+    <message>
+        <source>不成立</source>
+        <translation>Not valid</translation>
+    </message>
+    <message>
+        <source>说不准</source>
+        <translation>Undecided</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyPage</name>
+    <message>
+        <source>核验过的文件</source>
+        <translation>Checked files</translation>
+    </message>
+    <message>
+        <source>结论</source>
+        <translation>Verdict</translation>
+    </message>
+    <message>
+        <source>文件</source>
+        <translation>File</translation>
+    </message>
+    <message>
+        <source>签章</source>
+        <translation>Signatures</translation>
+    </message>
+    <message>
+        <source>一句话</source>
+        <translation>In a sentence</translation>
+    </message>
+    <message>
+        <source>最后签章</source>
+        <translation>Last signature</translation>
+    </message>
+    <message>
+        <source>选文件</source>
+        <translation>Choose files</translation>
+    </message>
+    <message>
+        <source>选文件夹</source>
+        <translation>Choose folder</translation>
+    </message>
+    <message>
+        <source>文件或文件夹拖到这里，也可以</source>
+        <translation>or drop files and folders here</translation>
+    </message>
+    <message>
+        <source>怎么核</source>
+        <translation>How to check</translation>
+    </message>
+    <message>
+        <source>有一个签章就核</source>
+        <translation>Any signature will do</translation>
+    </message>
+    <message>
+        <source>村、镇、县都要签</source>
+        <translation>Village, township and county</translation>
+    </message>
+    <message>
+        <source>把要核的文件拖进来</source>
+        <translation>Drop the files to be checked here</translation>
+    </message>
+    <message>
+        <source>PDF、归档包和文件夹都行。全在本机核，不用网络。</source>
+        <translation>PDF, archive packages and folders. All is checked on this PC, without a network.</translation>
+    </message>
+    <message>
+        <source>打开</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>拿开</source>
+        <translation>Put away</translation>
+    </message>
+    <message>
+        <source>打开选中的一份</source>
+        <translation>Open the chosen file</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>从表里拿开，文件不动</source>
+        <translation>Take it off the list; the file stays</translation>
+    </message>
+    <message>
+        <source>回到所有文件；停下核验</source>
+        <translation>Back to all files; stop checking</translation>
+    </message>
+    <message>
+        <source>选要核的文件</source>
+        <translation>Choose the files to check</translation>
+    </message>
+    <message>
+        <source>PDF 和归档包 (*.pdf *.zip)</source>
+        <translation>PDF and archive packages (*.pdf *.zip)</translation>
+    </message>
+    <message>
+        <source>选要核的文件夹</source>
+        <translation>Choose the folder to check</translation>
+    </message>
+    <message>
+        <source>里面没有能核的文件。</source>
+        <translation>There is no file in it that can be checked.</translation>
+    </message>
+    <message>
+        <source>这里只看 PDF 和归档包（.zip）。</source>
+        <translation>Only PDF and archive packages (.zip) are looked at here.</translation>
+    </message>
+    <message>
+        <source>正在核验</source>
+        <translation>Checking</translation>
+    </message>
+    <message>
+        <source>已核 {done} / {total}</source>
+        <translation>Checked {done} / {total}</translation>
+    </message>
+    <message>
+        <source>{total} 份核完：{sound} 份完好</source>
+        <translation>All {total} checked: {sound} intact</translation>
+    </message>
+    <message>
+        <source>还没有文件</source>
+        <translation>No files yet</translation>
+    </message>
+    <message>
+        <source>{total} 份文件，{wrong} 份要看</source>
+        <translation>Files: {total}, to look at: {wrong}</translation>
+    </message>
+    <message>
+        <source>{total} 份文件，都完好</source>
+        <translation>Files: {total}, all intact</translation>
+    </message>
+    <message>
+        <source>全部 {n}</source>
+        <translation>All {n}</translation>
+    </message>
+    <message>
+        <source>选中 {n} 份</source>
+        <translation>Ticked: {n}</translation>
+    </message>
+    <message>
+        <source>导出 {kind}</source>
+        <translation>Export {kind}</translation>
+    </message>
+    <message>
+        <source>拿开了 {n} 份，文件没动</source>
+        <translation>Taken off the list: {n}; the files stay</translation>
+    </message>
+    <message>
+        <source>导出核验结果</source>
+        <translation>Export the verdicts</translation>
+    </message>
+    <message>
+        <source>核验结果</source>
+        <translation>verdicts</translation>
+    </message>
+    <message>
+        <source>已导出到 {file}</source>
+        <translation>Exported to {file}</translation>
+    </message>
+    <message>
+        <source>知道了</source>
+        <translation>OK</translation>
+    </message>
+</context>
+<context>
+    <name>WorkPage</name>
+    <message>
+        <source>正在上传 {number}</source>
+        <translation>Uploading {number}</translation>
+    </message>
+    <message>
+        <source>{number} 已送到镇里</source>
+        <translation>{number} has reached the township</translation>
+    </message>
+    <message>
+        <source>{number} {what}</source>
+        <translation>{number} {what}</translation>
+    </message>
+    <message>
+        <source>草稿会自己存好</source>
+        <translation>Drafts are saved by themselves</translation>
+    </message>
+    <message>
+        <source>读到了 {name} 的身份证，选好事项就自动填上</source>
+        <translation>{name}’s ID card was read; choose a service item and it is filled in</translation>
+    </message>
+    <message>
+        <source>办事指南-{code}</source>
+        <translation>service-guide-{code}</translation>
+    </message>
+    <message>
+        <source>一次性告知单-{number}</source>
+        <translation>one-time-notice-{number}</translation>
+    </message>
+    <message>
+        <source>受理通知书-{number}</source>
+        <translation>acceptance-notice-{number}</translation>
+    </message>
+    <message>
+        <source>已存到 {path}，正在打开打印</source>
+        <translation>Saved as {path}, opening it for print</translation>
+    </message>
+    <message>
+        <source>拍照（空格也行）</source>
+        <translation>Photograph (or Space)</translation>
+    </message>
+    <message>
+        <source>进纸扫描</source>
+        <translation>Feed and scan</translation>
+    </message>
+    <message>
+        <source>读身份证</source>
+        <translation>Read ID card</translation>
+    </message>
+    <message>
+        <source>代办员签章</source>
+        <translation>Sign as agent</translation>
+    </message>
+    <message>
+        <source>签章并送出</source>
+        <translation>Sign and send</translation>
+    </message>
+    <message>
+        <source>下一步</source>
+        <translation>Next step</translation>
+    </message>
+</context>
+<context>
     <name>_Line</name>
     <message>
         <source>，</source>
         <translation>, </translation>
+    </message>
+</context>
+<context>
+    <name>audit</name>
+    <message>
+        <source>文件</source>
+        <translation>Files</translation>
+    </message>
+    <message>
+        <source>结论</source>
+        <translation>Verdict</translation>
+    </message>
+    <message>
+        <source>一句话</source>
+        <translation>In a sentence</translation>
+    </message>
+    <message>
+        <source>最后签章</source>
+        <translation>Last signature</translation>
+    </message>
+    <message>
+        <source>链上的问题</source>
+        <translation>Problems of the chain</translation>
+    </message>
+    <message>
+        <source>文件夹</source>
+        <translation>Folder</translation>
+    </message>
+    <message>
+        <source>签章</source>
+        <translation>Signatures</translation>
+    </message>
+    <message>
+        <source>级别</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>签章人</source>
+        <translation>Signer</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Unit</translation>
+    </message>
+    <message>
+        <source>职务</source>
+        <translation>Role</translation>
+    </message>
+    <message>
+        <source>时间</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>可信时间</source>
+        <translation>Trusted time</translation>
+    </message>
+    <message>
+        <source>格式</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>算法</source>
+        <translation>Algorithm</translation>
+    </message>
+    <message>
+        <source>问题</source>
+        <translation>Problems</translation>
+    </message>
+    <message>
+        <source>是</source>
+        <translation>Yes</translation>
+    </message>
+    <message>
+        <source>否</source>
+        <translation>No</translation>
+    </message>
+    <message>
+        <source>{time} 核验</source>
+        <translation>Checked {time}</translation>
+    </message>
+    <message>
+        <source>有改动</source>
+        <translation>Changed</translation>
+    </message>
+    <message>
+        <source>不可信</source>
+        <translation>Not trusted</translation>
+    </message>
+    <message>
+        <source>说不准</source>
+        <translation>Undecided</translation>
+    </message>
+    <message>
+        <source>没签章</source>
+        <translation>Unsigned</translation>
+    </message>
+    <message>
+        <source>打不开</source>
+        <translation>Unreadable</translation>
+    </message>
+    <message>
+        <source>完好</source>
+        <translation>Intact</translation>
+    </message>
+    <message>
+        <source>村</source>
+        <translation>Village</translation>
+    </message>
+    <message>
+        <source>镇</source>
+        <translation>Township</translation>
+    </message>
+    <message>
+        <source>县</source>
+        <translation>County</translation>
+    </message>
+</context>
+<context>
+    <name>desk</name>
+    <message>
+        <source>网络</source>
+        <translation>Network</translation>
+    </message>
+    <message>
+        <source>已连上中心</source>
+        <translation>Connected to the hub</translation>
+    </message>
+    <message>
+        <source>连不上中心，可以接着办，通了自动送。</source>
+        <translation>The hub cannot be reached. You can work on; things are sent once it is back.</translation>
+    </message>
+    <message>
+        <source>待传 {n}</source>
+        <translation>Outbox {n}</translation>
+    </message>
+    <message>
+        <source>培训密钥</source>
+        <translation>Training key</translation>
+    </message>
+    <message>
+        <source>证书到 {day}</source>
+        <translation>Certificate until {day}</translation>
+    </message>
+    <message>
+        <source>培训</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>密钥已插好。</source>
+        <translation>The key is plugged in.</translation>
+    </message>
+    <message>
+        <source>培训设备，已就绪。</source>
+        <translation>Training device, ready.</translation>
+    </message>
+    <message>
+        <source>扫描仪</source>
+        <translation>Scanner</translation>
+    </message>
+    <message>
+        <source>读卡器</source>
+        <translation>Card reader</translation>
+    </message>
+    <message>
+        <source>手签板</source>
+        <translation>Signature pad</translation>
+    </message>
+    <message>
+        <source>办件</source>
+        <translation>Cases</translation>
+    </message>
+    <message>
+        <source>验证</source>
+        <translation>Verify</translation>
+    </message>
+    <message>
+        <source>监察</source>
+        <translation>Supervise</translation>
+    </message>
+    <message>
+        <source>设置</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>办事</source>
+        <translation>Serve</translation>
+    </message>
+    <message>
+        <source>待传</source>
+        <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>待办</source>
+        <translation>To do</translation>
     </message>
 </context>
 <context>
@@ -1001,6 +2846,144 @@
     <message>
         <source>已经保存的都还在。请再试一次；还不行就把问题报告发给维护的人。</source>
         <translation>Everything saved is still there. Please try again; if that does not help, send the problem report to support.</translation>
+    </message>
+</context>
+<context>
+    <name>review</name>
+    <message>
+        <source>照片看不清</source>
+        <translation>Picture unclear</translation>
+    </message>
+    <message>
+        <source>缺页</source>
+        <translation>Page missing</translation>
+    </message>
+    <message>
+        <source>对不上</source>
+        <translation>Data do not agree</translation>
+    </message>
+    <message>
+        <source>没签字</source>
+        <translation>Signature missing</translation>
+    </message>
+    <message>
+        <source>过期了</source>
+        <translation>Expired</translation>
+    </message>
+    <message>
+        <source>数字不对</source>
+        <translation>Figure wrong</translation>
+    </message>
+    <message>
+        <source>不符合办理条件</source>
+        <translation>Conditions not met</translation>
+    </message>
+    <message>
+        <source>不归本单位办理</source>
+        <translation>Not for this office</translation>
+    </message>
+    <message>
+        <source>已经办过，不用再办</source>
+        <translation>Done already</translation>
+    </message>
+    <message>
+        <source>材料不真实</source>
+        <translation>Papers not genuine</translation>
+    </message>
+    <message>
+        <source>整件</source>
+        <translation>The whole case</translation>
+    </message>
+    <message>
+        <source>乡镇审核中</source>
+        <translation>Township review</translation>
+    </message>
+    <message>
+        <source>县级审批中</source>
+        <translation>County approval</translation>
+    </message>
+    <message>
+        <source>待补正</source>
+        <translation>To be corrected</translation>
+    </message>
+    <message>
+        <source>已办结</source>
+        <translation>Closed</translation>
+    </message>
+    <message>
+        <source>不予受理</source>
+        <translation>Refused</translation>
+    </message>
+    <message>
+        <source>已撤回</source>
+        <translation>Withdrawn</translation>
+    </message>
+    <message>
+        <source>已送达</source>
+        <translation>Delivered</translation>
+    </message>
+    <message>
+        <source>已归档</source>
+        <translation>Archived</translation>
+    </message>
+    <message>
+        <source>受理，送镇里</source>
+        <translation>Accepted, sent to township</translation>
+    </message>
+    <message>
+        <source>补正后再送</source>
+        <translation>Corrected, sent again</translation>
+    </message>
+    <message>
+        <source>通过，办结</source>
+        <translation>Approved, closed</translation>
+    </message>
+    <message>
+        <source>转县里</source>
+        <translation>Passed on to county</translation>
+    </message>
+    <message>
+        <source>退回补正</source>
+        <translation>Returned for correction</translation>
+    </message>
+    <message>
+        <source>撤回</source>
+        <translation>Withdrawn</translation>
+    </message>
+    <message>
+        <source>结果送达</source>
+        <translation>Result delivered</translation>
+    </message>
+    <message>
+        <source>归档</source>
+        <translation>Archived</translation>
+    </message>
+    <message>
+        <source>红牌 超 {span}</source>
+        <translation>Red card +{span}</translation>
+    </message>
+    <message>
+        <source>黄牌 余 {span}</source>
+        <translation>Yellow card {span}</translation>
+    </message>
+    <message>
+        <source>余 {span}</source>
+        <translation>{span} left</translation>
+    </message>
+    <message>
+        <source>{count} 天</source>
+        <translation>{count} d</translation>
+    </message>
+    <message>
+        <source>{count} 小时</source>
+        <translation>{count} h</translation>
+    </message>
+</context>
+<context>
+    <name>supervision</name>
+    <message>
+        <source>另外写的</source>
+        <translation>In other words</translation>
     </message>
 </context>
 <context>

@@ -39,7 +39,7 @@ class ApplicantStep(QWidget):
         self._source = Text("", "body", "text2")
         self._practice = row(gap=8)
         self.name = TextField(self.tr("姓名"), must=True)
-        self.number = TextField(self.tr("身份证号"), hint="18 位", must=True)
+        self.number = TextField(self.tr("身份证号"), hint=self.tr("18 位"), must=True)
         self.phone = TextField(self.tr("联系电话"), hint=self.tr("收短信用，11 位手机号"))
         self.address = TextField(self.tr("户籍地址"))
         self.nation = TextField(self.tr("民族"))
@@ -113,14 +113,13 @@ class ApplicantStep(QWidget):
         self.birth.set_day(who.birth)
         self._check_number(who.id_number)
         age = who.age(self._desk.today)
+        years = self.tr("{n} 岁").format(n=age) if age is not None else ""
         words = {
             IdentitySource.CARD: self.tr("读卡得来"),
             IdentitySource.PHOTO: self.tr("从照片认出来，请核对"),
             IdentitySource.TYPED: self.tr("手工填写") if who.name else "",
         }[who.source]
-        self._source.setText(
-            " · ".join(part for part in (words, f"{age} 岁" if age is not None else "") if part)
-        )
+        self._source.setText(" · ".join(part for part in (words, years) if part))
         for widget in (self.name, self.number, self.phone, self.address, self.nation):
             widget.setEnabled(not self._desk.is_closed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from station.domain.completeness import StepName
@@ -75,6 +76,10 @@ class FormStep(QWidget):
         if place in self._fields:
             self._fields[place].labelled.setFocus()
 
+    def control(self, field_id: str) -> QWidget:
+        """The control of a field."""
+        return self._fields[field_id].labelled.control
+
     def _build(self) -> None:
         self._fields = {}
         group: list[FormField] = []
@@ -144,7 +149,9 @@ class _Field:
             return choices
         if field.kind is FieldKind.CHOICE:
             select = Select(
-                label, [(o.value, o.label) for o in field.options], hint=field.hint or "请选"
+                label,
+                [(o.value, o.label) for o in field.options],
+                hint=field.hint or QCoreApplication.translate("FormStep", "请选"),
             )
             select.chosen.connect(lambda value: self._save(str(value)))
             return select

@@ -159,7 +159,7 @@ class WorkPage(Page):
             item = office.catalogue.item(item_code)
             return guide_sheet(item, office.clock(), self._person.unit.name).pdf
 
-        self._print(make, f"办事指南-{item_code}")
+        self._print(make, self.tr("办事指南-{code}").format(code=item_code))
 
     def print_one_time_notice(self) -> None:
         """Everything still needed, told at once."""
@@ -180,7 +180,7 @@ class WorkPage(Page):
                 day=self._state.desk.office.clock(),
             ).pdf
 
-        self._print(make, f"一次性告知单-{draft.number}")
+        self._print(make, self.tr("一次性告知单-{number}").format(number=draft.number))
 
     def print_acceptance(self) -> None:
         """The acceptance notice of the case that was sent."""
@@ -188,7 +188,7 @@ class WorkPage(Page):
         at = self._state.desk.office.clock()
         self._print(
             lambda: self.desk.agent.signing.acceptance_notice(draft, at),
-            f"受理通知书-{draft.number}",
+            self.tr("受理通知书-{number}").format(number=draft.number),
         )
 
     def _print(self, make: Callable[[], bytes], name: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from signing.files import write_whole
 from station.supervision.report import Table, write_workbook
-from ui.audit.judged import STAGES, Judged, group_words, stage_words
+from ui.audit.judged import STAGES, Judged, group_words, stage_words, translate
 
 
 def write_json(file: Path, judged: Sequence[Judged]) -> None:
@@ -22,8 +22,15 @@ def write_json(file: Path, judged: Sequence[Judged]) -> None:
 def write_xlsx(file: Path, judged: Sequence[Judged], now: datetime) -> None:
     """One sheet of files, one of signatures."""
     files = Table(
-        "文件",
-        ("结论", "文件", "一句话", "最后签章", "链上的问题", "文件夹"),
+        translate("audit", "文件"),
+        (
+            translate("audit", "结论"),
+            translate("audit", "文件"),
+            translate("audit", "一句话"),
+            translate("audit", "最后签章"),
+            translate("audit", "链上的问题"),
+            translate("audit", "文件夹"),
+        ),
         tuple(
             (
                 group_words(one.group),
@@ -37,8 +44,19 @@ def write_xlsx(file: Path, judged: Sequence[Judged], now: datetime) -> None:
         ),
     )
     signatures = Table(
-        "签章",
-        ("文件", "级别", "签章人", "单位", "职务", "时间", "可信时间", "格式", "算法", "问题"),
+        translate("audit", "签章"),
+        (
+            translate("audit", "文件"),
+            translate("audit", "级别"),
+            translate("audit", "签章人"),
+            translate("audit", "单位"),
+            translate("audit", "职务"),
+            translate("audit", "时间"),
+            translate("audit", "可信时间"),
+            translate("audit", "格式"),
+            translate("audit", "算法"),
+            translate("audit", "问题"),
+        ),
         tuple(
             (
                 one.name,
@@ -47,7 +65,7 @@ def write_xlsx(file: Path, judged: Sequence[Judged], now: datetime) -> None:
                 line.unit,
                 line.role or "—",
                 f"{line.time:%Y-%m-%d %H:%M:%S}" if line.time else "—",
-                "是" if line.proved else "否",
+                translate("audit", "是") if line.proved else translate("audit", "否"),
                 line.level,
                 line.algorithm,
                 "；".join(line.problems) or "—",
@@ -56,4 +74,8 @@ def write_xlsx(file: Path, judged: Sequence[Judged], now: datetime) -> None:
             for line in one.signatures
         ),
     )
-    write_workbook(file, (files, signatures), f"{now:%Y-%m-%d %H:%M} 核验")
+    write_workbook(
+        file,
+        (files, signatures),
+        translate("audit", "{time} 核验").format(time=f"{now:%Y-%m-%d %H:%M}"),
+    )

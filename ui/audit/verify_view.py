@@ -411,7 +411,7 @@ class VerifyPage(Page):
 
     def _export(self, kind: str) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("导出核验结果"), f"核验结果.{kind}", f"*.{kind}"
+            self, self.tr("导出核验结果"), self.tr("核验结果") + f".{kind}", f"*.{kind}"
         )
         if name:
             self.export(Path(name))

@@ -1,18 +1,24 @@
 """Reasons for returning and refusing, gathered before they are sent all at once (一次性告知).
 
 The words of a reason go to the village and into a letter: they are Chinese in every language of
-the screens. No widget lives here.
+the screens that write one; English is for those that count them. No widget lives here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from station.domain.cases import ActionType
 from station.services.review import OpenCase
 from station.wire.sealed import Reason
+
+# Under this name lupdate finds the texts; Qt's own is typed to give an object.
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +31,18 @@ class Usual:
 
 
 RETURNING = (
-    Usual("picture-unclear", "照片看不清"),
-    Usual("page-missing", "缺页"),
-    Usual("mismatch", "对不上"),
-    Usual("signature-missing", "没签字"),
-    Usual("expired", "过期了"),
-    Usual("figure-wrong", "数字不对", paper=False),
+    Usual("picture-unclear", QT_TRANSLATE_NOOP("review", "照片看不清")),
+    Usual("page-missing", QT_TRANSLATE_NOOP("review", "缺页")),
+    Usual("mismatch", QT_TRANSLATE_NOOP("review", "对不上")),
+    Usual("signature-missing", QT_TRANSLATE_NOOP("review", "没签字")),
+    Usual("expired", QT_TRANSLATE_NOOP("review", "过期了")),
+    Usual("figure-wrong", QT_TRANSLATE_NOOP("review", "数字不对"), paper=False),
 )
 REFUSING = (
-    Usual("not-eligible", "不符合办理条件", paper=False),
-    Usual("not-competent", "不归本单位办理", paper=False),
-    Usual("duplicate", "已经办过，不用再办", paper=False),
-    Usual("untrue", "材料不真实"),
+    Usual("not-eligible", QT_TRANSLATE_NOOP("review", "不符合办理条件"), paper=False),
+    Usual("not-competent", QT_TRANSLATE_NOOP("review", "不归本单位办理"), paper=False),
+    Usual("duplicate", QT_TRANSLATE_NOOP("review", "已经办过，不用再办"), paper=False),
+    Usual("untrue", QT_TRANSLATE_NOOP("review", "材料不真实")),
 )
 OWN = "other"
 
@@ -104,7 +110,7 @@ class ReasonList(QObject):
     def places(self) -> list[tuple[Place, str]]:
         """Every place a reason can be pinned to, with its name."""
         item, papers = self.case.item, self.case.papers
-        found: list[tuple[Place, str]] = [(Place(), "整件")]
+        found: list[tuple[Place, str]] = [(Place(), QCoreApplication.translate("review", "整件"))]
         found += [
             (Place(material=one.id, page=self.page_of(one.id)), one.name) for one in item.materials
         ]

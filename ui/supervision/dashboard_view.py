@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from station.domain.deadlines import Card
@@ -28,6 +28,8 @@ from ui.supervision.tiles import FigureTile
 from ui.supervision.watch import Span, Township, Watch, since
 
 _REFRESH_MS = 60_000
+
+translate = QCoreApplication.translate
 
 
 def make_page(state: DeskState, host: Host) -> DashboardPage:
@@ -310,5 +312,7 @@ def _reason_words(code: str) -> str:
     """The words that reviewers pick a reason by."""
     from ui.review.reasons import OWN, REFUSING, RETURNING
 
-    known = {usual.code: usual.text for usual in (*RETURNING, *REFUSING)} | {OWN: "另外写的"}
-    return known.get(code, code)
+    if code == OWN:
+        return translate("supervision", "另外写的")
+    known = {usual.code: usual.text for usual in (*RETURNING, *REFUSING)}
+    return translate("review", known[code]) if code in known else code
