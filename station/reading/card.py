@@ -27,7 +27,7 @@ from station.imaging.geometry import Quad
 from station.imaging.picture import Picture
 from station.imaging.rectify import ID_1, MM_PER_INCH, Plan, cut_out, plan
 from station.reading.engine import FoundLine, TextReader
-from station.reading.fields import DOUBTFUL_BELOW, FieldReading
+from station.reading.fields import CONFIRMED_ABOVE, DOUBTFUL_BELOW, FieldReading
 
 _WIDTH: Final = 1070
 """Pixels across a card: 317 dpi, at which its print is 30 pixels high."""
@@ -37,6 +37,9 @@ _BACK: Final = ("签发机关", "有效期限")
 _ENOUGH: Final = 0.5
 """Share of a side's labels with which the card is surely the right way up."""
 _LEAST: Final = 0.3
+
+_CONFIRMED: Final = ("sex", "nation", "birth", "id_number")
+"""What a closed list, a check character or another field confirms."""
 
 FRONT_FIELDS: Final = ("name", "sex", "nation", "birth", "address", "id_number")
 BACK_FIELDS: Final = ("issuer", "valid_from", "valid_to")
@@ -304,7 +307,8 @@ def _field(name: str, text: _Text | None, places: _Places) -> FieldReading:
         rule = FormField(id=name, label=name, kind=_KINDS[name])
         checked = check_value(rule, value.replace(".", "-") if "valid" in name else value)
         value, problem, problem_en = checked.value, checked.reason("zh"), checked.reason("en")
-    if not problem and text.confidence < DOUBTFUL_BELOW:
+    enough = CONFIRMED_ABOVE if name in _CONFIRMED else DOUBTFUL_BELOW
+    if not problem and text.confidence < enough:
         problem, problem_en = "看不太清，请核对", "hard to read: please compare"
     box = places.box(list(text.lines))
     return FieldReading(

@@ -28,6 +28,9 @@ from station.reading.template import PX_PER_MM, Template, pixels_of
 DOUBTFUL_BELOW: Final = 0.9
 """Confidence below which the person is asked to compare the field with its picture."""
 
+CONFIRMED_ABOVE: Final = 0.6
+"""The same for what a check character or a closed list confirms."""
+
 _INK_BELOW: Final = 150
 """Grey level of pen on evened paper."""
 _EMPTY_BELOW_MM2: Final = 1.2
@@ -185,7 +188,8 @@ class _PageOfForm:
         self, placed: PlacedField, checked: CheckedValue, raw: str, confidence: float
     ) -> FieldReading:
         problem, problem_en = checked.reason("zh"), checked.reason("en")
-        if not problem and raw and confidence < DOUBTFUL_BELOW:
+        enough = CONFIRMED_ABOVE if placed.kind is FieldKind.ID_NUMBER else DOUBTFUL_BELOW
+        if not problem and raw and confidence < enough:
             problem, problem_en = "看不太清，请核对", "hard to read: please compare"
         return FieldReading(
             value=checked.value,

@@ -20,7 +20,7 @@ from station.forms.layout import FormLayout
 from station.imaging.arrays import Floats, Floats32, Pixels, as_floats32, as_pixels
 from station.imaging.geometry import Quad
 from station.imaging.picture import Picture
-from station.reading.template import PX_PER_MM, Template
+from station.reading.template import PX_PER_MM, Template, pixels_of
 
 _LOOK_SIDE: Final = 1800
 """Longest side of the copy in which squares and code are looked for."""
@@ -123,7 +123,7 @@ def register(
     found = found or _by_print(picture, template, code.page if code else 1)
     if found is None:
         raise FormNotFound(file=name, form=template.item.title)
-    return found
+    return found if found.method == "squares" else _settled(picture, found, template)
 
 
 # -- squares --------------------------------------------------------------------------------------
@@ -384,6 +384,36 @@ def lay_flat(picture: Picture, registration: Registration, template: Template) -
     return LaidPage(pixels, as_pixels(cv2.cvtColor(even, cv2.COLOR_BGR2GRAY)), registration)
 
 
+def _settled(picture: Picture, rough: Registration, template: Template) -> Registration:
+    """A registration that lacks a corner, drawn onto the print of all cells.
+
+    The corner is a guess from the other three, good to a few millimetres; the cells' own lines
+    say better, and where they contradict one another the guess stays.
+    """
+    page = lay_flat(picture, rough, template)
+    printed = template.pages[rough.page - 1]
+    mm: list[tuple[float, float]] = []
+    shifted: list[tuple[float, float]] = []
+    for placed in template.fields(rough.page):
+        box = pixels_of(placed.cell_mm)
+        shift = _slid(page, printed, box, _FAR_REACH)
+        if shift is not None:
+            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            mm.append((x / PX_PER_MM, y / PX_PER_MM))
+            shifted.append(((x + shift[0]) / PX_PER_MM, (y + shift[1]) / PX_PER_MM))
+    if len(mm) < 6:
+        return rough
+    moved, kept = cv2.findHomography(np.array(mm), np.array(shifted), cv2.RANSAC, 0.6)
+    if moved is None or int(np.sum(np.asarray(kept))) < max(6, len(mm) // 2):
+        return rough
+    matrix = rough.picture_from_mm @ np.asarray(moved, np.float64)
+    return Registration(rough.page, matrix, rough.method, rough.spread)
+
+
+_FAR_REACH: Final = 48
+"""Pixels at the template's resolution: 4 mm."""
+
+
 def field_shift(
     page: LaidPage, printed: Pixels, box: tuple[int, int, int, int], reach: int = 14
 ) -> tuple[int, int]:
@@ -392,22 +422,30 @@ def field_shift(
     Paper curls; four corners cannot know. Found by sliding the printed lines of the cell over the
     photograph; (0, 0) where too little is printed or the answer is not clear.
     """
+    return _slid(page, printed, box, reach) or (0, 0)
+
+
+def _slid(
+    page: LaidPage, printed: Pixels, box: tuple[int, int, int, int], reach: int
+) -> tuple[int, int] | None:
     left, top, right, bottom = box
     margin = 30
     height, width = printed.shape
     x0, y0 = max(left - margin, reach), max(top - margin, reach)
     x1, y1 = min(right + margin, width - reach), min(bottom + margin, height - reach)
     if x1 - x0 < 20 or y1 - y0 < 20:
-        return 0, 0
+        return None
     wanted = cv2.resize(printed[y0:y1, x0:x1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     if float(wanted.std()) < 8:
-        return 0, 0
+        return None
     seen = page.grey[y0 - reach : y1 + reach, x0 - reach : x1 + reach]
     seen = as_pixels(cv2.resize(seen, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
     match = cv2.matchTemplate(seen, wanted, cv2.TM_CCOEFF_NORMED)
     _, best, _, place = cv2.minMaxLoc(match)
     centre = reach // 2
     here = float(match[min(centre, match.shape[0] - 1), min(centre, match.shape[1] - 1)])
-    if best < 0.35 or best < here + 0.02:
+    if best < 0.35:
+        return None
+    if best < here + 0.02:
         return 0, 0
     return 2 * (int(place[0]) - centre), 2 * (int(place[1]) - centre)

@@ -140,3 +140,12 @@ def _ink(sheet: Picture, mask: Picture, left: int, top: int) -> None:
     part = sheet[top : top + height, left : left + width].astype(np.float32)
     alpha = mask[: part.shape[0], : part.shape[1], None].astype(np.float32) / 255 * 0.92
     sheet[top : top + height, left : left + width] = part * (1 - alpha) + np.array(PEN) * alpha
+
+
+def line_of_text(text: str, size: int) -> Picture:
+    """One printed line, black on white (BGR), cut closely."""
+    face = _face(size)
+    width = round(face.getlength(text)) + 8
+    layer = Image.new("L", (width, round(size * 1.4)), 255)
+    ImageDraw.Draw(layer).text((4, size * 0.1), text, 0, face)
+    return np.asarray(cv2.cvtColor(np.asarray(layer), cv2.COLOR_GRAY2BGR), np.uint8)
