@@ -58,6 +58,17 @@ class NewFieldNotPermitted(DocumentNotSignable):
     )
 
 
+class _Increment(IncrementalPdfFileWriter):
+    """pyHanko's writer, but a signature changes nothing of what a document says of itself.
+
+    It would write XMP and /Info anew with every increment. Behind the last signature, where the
+    evidence goes, those would be bytes that nobody vouches for.
+    """
+
+    def _update_meta(self) -> None:
+        """Leaves title, author and dates as they were signed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A signature field; ``filled`` when there is a signature (or time stamp) in it."""
@@ -112,7 +123,7 @@ def open_document(pdf: bytes, file: str) -> Document:
     stream = BytesIO(pdf)
     with reading(file):
         # Not strict: scanners and older tools write slightly wrong files that every reader shows.
-        writer = IncrementalPdfFileWriter(stream, strict=False)
+        writer = _Increment(stream, strict=False)
         if writer.prev.encrypted:
             raise DocumentEncrypted(file=file)
         fields, permission, locks = _fields(writer)
