@@ -28,6 +28,18 @@ _TRIES = 6
 translate = QCoreApplication.translate  # under this name lupdate finds the texts
 
 
+def role_words(role: Role) -> str:
+    """A role in the language in force."""
+    return {
+        Role.AGENT: translate("desk", "代办员"),
+        Role.REVIEWER: translate("desk", "审核员"),
+        Role.APPROVER: translate("desk", "审批员"),
+        Role.SUPERVISOR: translate("desk", "监察员"),
+        Role.AUDITOR: translate("desk", "审计员"),
+        Role.ADMINISTRATOR: translate("desk", "管理员"),
+    }[role]
+
+
 def _nothing() -> None:
     """Until somebody listens."""
 
@@ -114,7 +126,7 @@ def _holder(candidate: Candidate) -> KeyHolder:
         id=candidate.slot.id,
         name=candidate.person.name,
         unit=candidate.person.unit.name,
-        role=candidate.person.role.word,
+        role=role_words(candidate.person.role),
         where=translate("desk", "培训密钥") if candidate.training else "UKey",
         until=translate("desk", "证书到 {day}").format(day=day_words(candidate.valid_until.date())),
         present=candidate.pin_state is not PinState.LOCKED,
@@ -140,7 +152,7 @@ def _desk(opened: OpenDesk, online: bool) -> Desk:
     return Desk(
         unit=person.unit.name,
         person=person.name,
-        role=person.role.word,
+        role=role_words(person.role),
         workspaces=_workspaces(state),
         devices=state.devices,
         links=state.links,

@@ -76,7 +76,7 @@
     </message>
     <message>
         <source>读到了 {name} 的身份证</source>
-        <translation>{name}’s ID card was read</translation>
+        <translation>{name}&apos;s ID card was read</translation>
     </message>
     <message>
         <source>练习：把谁的身份证放上读卡器</source>
@@ -188,7 +188,7 @@
     </message>
     <message>
         <source>签字提交</source>
-        <translation>Sign and send</translation>
+        <translation>Sign</translation>
     </message>
     <message>
         <source>下一步</source>
@@ -212,11 +212,11 @@
     </message>
     <message>
         <source>本步</source>
-        <translation>This step</translation>
+        <translation>Here</translation>
     </message>
     <message>
         <source>第 {n} 步 {name}</source>
-        <translation>Step {n}, {name}</translation>
+        <translation>{n} {name}</translation>
     </message>
     <message>
         <source>什么都不缺了。</source>
@@ -252,15 +252,15 @@
     </message>
     <message>
         <source>{station}{agent} {time} 受理</source>
-        <translation>Accepted {time} by {agent}, {station}</translation>
+        <translation>Accepted {time}, {station}{agent}</translation>
     </message>
     <message>
         <source>您在办，保留到 {time}</source>
-        <translation>In your hands until {time}</translation>
+        <translation>Yours until {time}</translation>
     </message>
     <message>
         <source>只看，没有领到手里</source>
-        <translation>Viewing only, not in your hands</translation>
+        <translation>Viewing only</translation>
     </message>
     <message>
         <source>{n} 格</source>
@@ -295,7 +295,7 @@
     </message>
     <message>
         <source>在“办事”里选一个事项就开始。</source>
-        <translation>Choose a service item under “Serve” to begin.</translation>
+        <translation>Choose a service item under &quot;Serve&quot; to begin.</translation>
     </message>
     <message>
         <source>事项</source>
@@ -323,7 +323,7 @@
     </message>
     <message>
         <source>退回补正</source>
-        <translation>To be corrected</translation>
+        <translation>To correct</translation>
     </message>
     <message>
         <source>待传</source>
@@ -335,7 +335,7 @@
     </message>
     <message>
         <source>{n} 件</source>
-        <translation>{n} in all</translation>
+        <translation>Cases: {n}</translation>
     </message>
     <message>
         <source>写办件编号，或者它的开头</source>
@@ -579,11 +579,11 @@
     </message>
     <message>
         <source>名次</source>
-        <translation>Rank</translation>
+        <translation>No.</translation>
     </message>
     <message>
         <source>受理</source>
-        <translation>Accepted</translation>
+        <translation>Cases</translation>
     </message>
     <message>
         <source>在办</source>
@@ -762,7 +762,7 @@
     </message>
     <message>
         <source>插好以后点“再找一次”。</source>
-        <translation>Plug one in, then press “Look again”.</translation>
+        <translation>Plug one in, then press &quot;Look again&quot;.</translation>
     </message>
     <message>
         <source>培训密钥</source>
@@ -897,7 +897,7 @@
     </message>
     <message>
         <source>已送镇里</source>
-        <translation>Sent to township</translation>
+        <translation>Sent</translation>
     </message>
     <message>
         <source>待传</source>
@@ -929,7 +929,7 @@
     </message>
     <message>
         <source>退回补正</source>
-        <translation>To be corrected</translation>
+        <translation>To correct</translation>
     </message>
     <message>
         <source>还缺 {n} 样</source>
@@ -1127,7 +1127,7 @@
     <name>MaterialsStep</name>
     <message>
         <source>要交的材料</source>
-        <translation>Papers to hand in</translation>
+        <translation>Papers</translation>
     </message>
     <message>
         <source>高拍仪画面</source>
@@ -1389,7 +1389,7 @@
     <name>PaperPanel</name>
     <message>
         <source>申请表</source>
-        <translation>Application form</translation>
+        <translation>Form</translation>
     </message>
 </context>
 <context>
@@ -1590,11 +1590,11 @@
     </message>
     <message>
         <source>· 案卷 {n} 页，签在“{stage}”一栏</source>
-        <translation>· Dossier, pages: {n}; signed in the field “{stage}”</translation>
+        <translation>· Dossier, pages: {n}; signed in the field &quot;{stage}&quot;</translation>
     </message>
     <message>
         <source>· 《{title}》，签名并盖 {unit} 电子公章</source>
-        <translation>· “{title}”, signed and sealed with the e-seal of {unit}</translation>
+        <translation>· &quot;{title}&quot;, signed and sealed with the e-seal of {unit}</translation>
     </message>
     <message>
         <source>· 《不予受理通知书》，签名并盖 {unit} 电子公章</source>
@@ -1675,11 +1675,11 @@
     </message>
     <message>
         <source>不予受理的原因</source>
-        <translation>Reasons for refusing</translation>
+        <translation>Reasons to refuse</translation>
     </message>
     <message>
         <source>退回的原因</source>
-        <translation>Reasons for returning</translation>
+        <translation>Reasons to return</translation>
     </message>
     <message>
         <source>{name}会收到短信</source>
@@ -1699,7 +1699,7 @@
     </message>
     <message>
         <source>按数字选，或者自己写</source>
-        <translation>Pick by number, or write your own</translation>
+        <translation>By number, or your own</translation>
     </message>
     <message>
         <source>还没有原因。</source>
@@ -1881,7 +1881,7 @@
     </message>
     <message>
         <source>中心的时间是 {time}。</source>
-        <translation>The hub’s time is {time}.</translation>
+        <translation>The hub&apos;s time is {time}.</translation>
     </message>
 </context>
 <context>
@@ -1892,7 +1892,7 @@
     </message>
     <message>
         <source>插上您的 UKey，再点“再找一次”。</source>
-        <translation>Plug in your UKey, then press “Look again”.</translation>
+        <translation>Plug in your UKey, then press &quot;Look again&quot;.</translation>
     </message>
     <message>
         <source>再找一次</source>
@@ -1973,7 +1973,7 @@
     </message>
     <message>
         <source>擦掉重签</source>
-        <translation>Wipe, sign again</translation>
+        <translation>Wipe</translation>
     </message>
     <message>
         <source>申请人签名处</source>
@@ -2005,7 +2005,7 @@
     </message>
     <message>
         <source>{name} 签名</source>
-        <translation>Signature of {name}</translation>
+        <translation>{name} signs</translation>
     </message>
     <message>
         <source>已签 {time}</source>
@@ -2029,7 +2029,7 @@
     </message>
     <message>
         <source>加密封好，送到镇里</source>
-        <translation>Encrypted and sent to the township</translation>
+        <translation>Sealed, sent to township</translation>
     </message>
     <message>
         <source>送到了</source>
@@ -2041,19 +2041,19 @@
     </message>
     <message>
         <source>已经受理了，编号 {number}。</source>
-        <translation>The case is accepted, number {number}.</translation>
+        <translation>Accepted, number {number}.</translation>
     </message>
     <message>
         <source>还差 {n} 样，补齐了再签：{what}。</source>
-        <translation>Still missing: {n}. Complete before signing: {what}.</translation>
+        <translation>Complete before signing ({n}): {what}.</translation>
     </message>
     <message>
         <source>看完没错，就在上面签名。</source>
-        <translation>If all is right, please sign above.</translation>
+        <translation>If all is right, sign above.</translation>
     </message>
     <message>
         <source>有结果发短信到 {phone}。</source>
-        <translation>The result is announced by text message to {phone}.</translation>
+        <translation>A text message goes to {phone}.</translation>
     </message>
     <message>
         <source>有结果由代办员告诉您。</source>
@@ -2061,7 +2061,7 @@
     </message>
     <message>
         <source>{start}最晚 {day}办结，{told}这期间不用再跑。</source>
-        <translation>{start} It will be decided by {day}. {told} There is no need to come again until then.</translation>
+        <translation>{start} Decided by {day} at the latest. {told} No need to come again.</translation>
     </message>
     <message>
         <source>{name}已签字</source>
@@ -2149,11 +2149,11 @@
     </message>
     <message>
         <source>{n} 步操作都有签名，前后相扣</source>
-        <translation>All {n} steps are signed and linked</translation>
+        <translation>Steps, all signed and linked: {n}</translation>
     </message>
     <message>
         <source>操作记录对不上：有一步的签名或次序不对，请告诉县里管理员</source>
-        <translation>The record does not agree: a signature or the order of a step is wrong. Please tell the county’s administrator</translation>
+        <translation>The record does not agree: a signature or the order of a step is wrong. Please tell the county&apos;s administrator</translation>
     </message>
     <message>
         <source>{name} 在办，到 {time}</source>
@@ -2281,7 +2281,7 @@
     <name>TrainingStrip</name>
     <message>
         <source>资料是假的，随便点，什么都不会送出去。打印的纸上都有“练习”两字。</source>
-        <translation>Nothing here is real and nothing is sent. Printed pages carry the word “training”.</translation>
+        <translation>Nothing here is real and nothing is sent. Printed pages carry the word &quot;training&quot;.</translation>
     </message>
     <message>
         <source>不练了</source>
@@ -2360,7 +2360,7 @@
     </message>
     <message>
         <source>时间是签章人自己说的</source>
-        <translation>The time is the signer’s own claim</translation>
+        <translation>The time is the signer&apos;s own claim</translation>
     </message>
     <message>
         <source>单位章</source>
@@ -2439,7 +2439,7 @@
     </message>
     <message>
         <source>文件或文件夹拖到这里，也可以</source>
-        <translation>or drop files and folders here</translation>
+        <translation>Files and folders can be dropped here</translation>
     </message>
     <message>
         <source>怎么核</source>
@@ -2467,7 +2467,7 @@
     </message>
     <message>
         <source>拿开</source>
-        <translation>Put away</translation>
+        <translation>Remove</translation>
     </message>
     <message>
         <source>打开选中的一份</source>
@@ -2582,7 +2582,7 @@
     </message>
     <message>
         <source>读到了 {name} 的身份证，选好事项就自动填上</source>
-        <translation>{name}’s ID card was read; choose a service item and it is filled in</translation>
+        <translation>{name}&apos;s ID card was read; choose a service item and it is filled in</translation>
     </message>
     <message>
         <source>办事指南-{code}</source>
@@ -2807,7 +2807,7 @@
     </message>
     <message>
         <source>监察</source>
-        <translation>Supervise</translation>
+        <translation>Monitor</translation>
     </message>
     <message>
         <source>设置</source>
@@ -2824,6 +2824,30 @@
     <message>
         <source>待办</source>
         <translation>To do</translation>
+    </message>
+    <message>
+        <source>代办员</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
+        <source>审核员</source>
+        <translation>Reviewer</translation>
+    </message>
+    <message>
+        <source>审批员</source>
+        <translation>Approver</translation>
+    </message>
+    <message>
+        <source>监察员</source>
+        <translation>Supervisor</translation>
+    </message>
+    <message>
+        <source>审计员</source>
+        <translation>Auditor</translation>
+    </message>
+    <message>
+        <source>管理员</source>
+        <translation>Administrator</translation>
     </message>
 </context>
 <context>
@@ -2896,15 +2920,15 @@
     </message>
     <message>
         <source>乡镇审核中</source>
-        <translation>Township review</translation>
+        <translation>In review</translation>
     </message>
     <message>
         <source>县级审批中</source>
-        <translation>County approval</translation>
+        <translation>In approval</translation>
     </message>
     <message>
         <source>待补正</source>
-        <translation>To be corrected</translation>
+        <translation>To correct</translation>
     </message>
     <message>
         <source>已办结</source>

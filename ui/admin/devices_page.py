@@ -17,6 +17,7 @@ from ui.common.text import Icon, Text
 from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.common.wording import day_words
+from ui.desk import role_words
 
 _ICONS = {
     DeviceKind.CAMERA: "camera",
@@ -183,7 +184,7 @@ class DevicesPage(QWidget):
             ),
             _fact(
                 self.tr("是谁的"),
-                f"{key.person.name} · {key.person.role.word} · {key.person.unit.name}",
+                f"{key.person.name} · {role_words(key.person.role)} · {key.person.unit.name}",
             ),
             _fact(self.tr("用到"), until),
             gap=6,

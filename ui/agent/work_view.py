@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -75,11 +75,10 @@ class WorkPage(Page):
         for number in result.sent.accepted:
             self._host.say(self.tr("{number} 已送到镇里").format(number=number))
         for piece in result.news:
-            self._state.decided[piece.case] = piece.state.word
+            state = QCoreApplication.translate("review", piece.state.word)  # as reviewers see it
+            self._state.decided[piece.case] = state
             if piece.action in (ActionType.RETURN, ActionType.REFUSE, ActionType.APPROVE):
-                self._host.say(
-                    self.tr("{number} {what}").format(number=piece.number, what=piece.state.word)
-                )
+                self._host.say(self.tr("{number} {what}").format(number=piece.number, what=state))
         moved = bool(result.sent.accepted or result.news)
         if moved and self.desk.is_open and self.desk.is_closed:
             self.desk.reload()

@@ -180,10 +180,10 @@ class DashboardPage(Page):
                 at_large=False,
             ),
             Column(
-                self.tr("按时"), lambda one: Cell(_percent(one.figures.on_time)), 76, right=True
+                self.tr("按时"), lambda one: Cell(_percent(one.figures.on_time)), 84, right=True
             ),
             Column(
-                self.tr("黄牌"), lambda one: _plate(one.figures.yellow, Tone.WARN), 66, right=True
+                self.tr("黄牌"), lambda one: _plate(one.figures.yellow, Tone.WARN), 76, right=True
             ),
             Column(
                 self.tr("红牌"), lambda one: _plate(one.figures.red, Tone.DANGER), 66, right=True
