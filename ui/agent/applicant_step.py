@@ -123,6 +123,11 @@ class ApplicantStep(QWidget):
         for widget in (self.name, self.number, self.phone, self.address, self.nation):
             widget.setEnabled(not self._desk.is_closed)
 
+    @property
+    def told(self) -> str:
+        """What went wrong with the card, as it stands on the screen."""
+        return self._message.words if self._message.isVisible() else ""
+
     def focus_on(self, place: str) -> None:
         """Puts the focus on what is missing."""
         target = {

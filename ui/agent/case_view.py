@@ -118,7 +118,9 @@ class CaseView(QWidget):
         self.item.notice_wanted.connect(self.one_time_notice_wanted)
         self.sign.notice_wanted.connect(self.acceptance_wanted)
         self.sign.sent.connect(self.sent)
-        self.applicant.read.connect(self._card_read)
+        self.applicant.read.connect(lambda: self._done(StepName.APPLICANT))
+        self.item.step_done.connect(lambda: self._done(StepName.ITEM))
+        self.materials.step_done.connect(lambda: self._done(StepName.MATERIALS))
 
     def _missing_side(self) -> QWidget:
         self._count = Text("", "caption", "text2")
@@ -179,9 +181,21 @@ class CaseView(QWidget):
         self._focus_first()
 
     def next_step(self) -> None:
-        """The next step that lacks something, else the next one."""
-        index = STEPS.index(self._now)
-        self.go(STEPS[min(index + 1, len(STEPS) - 1)])
+        """The next step that lacks something; signing comes last."""
+        self.go(self._following)
+
+    @property
+    def _following(self) -> StepName:
+        at = STEPS.index(self._now)
+        lacking = {lack.step for lack in self._desk.lacks if lack.blocks}
+        others = (*STEPS[at + 1 :], *STEPS[:at])
+        return next((s for s in others if s in lacking and s is not StepName.SIGN), StepName.SIGN)
+
+    def _done(self, step: StepName) -> None:
+        """A step that needs no look any more gives way to the next, unless it was left already."""
+        lacks = any(lack.blocks and lack.step is step for lack in self._desk.lacks)
+        if step is self._now and not lacks and self.isVisible():
+            self.next_step()
 
     def stop(self) -> None:
         """Goes out of sight: what is being typed is saved, the camera let go."""
@@ -241,9 +255,7 @@ class CaseView(QWidget):
             self._lines.addWidget(Text(self.tr("什么都不缺了。"), "body", "ok"))
         self._lines.addStretch(1)
         here = [lack for lack in blocking if lack.step is self._now]
-        index = STEPS.index(self._now)
-        following = STEPS[min(index + 1, len(STEPS) - 1)]
-        self._next.set_text(self.tr("下一步 {name}").format(name=self._names[following]))
+        self._next.set_text(self.tr("下一步 {name}").format(name=self._names[self._following]))
         self._next.set_kind("secondary" if here else "primary")
         self._hint.setText(self.tr("不齐也可以先走下一步，送出之前会再核一遍。") if here else "")
 
@@ -264,9 +276,6 @@ class CaseView(QWidget):
             self.tr("改好以后请申请人重新看、重新签，再送一次。"),
             Tone.WARN,
         )
-
-    def _card_read(self) -> None:
-        self.refresh()
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ExplainedError):

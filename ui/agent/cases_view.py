@@ -102,6 +102,16 @@ class CasesPage(Page):
         self._empty.setVisible(not drafts)
         self._count.setText(self.tr("{n} 件").format(n=len(drafts)))
 
+    @property
+    def search_field(self) -> SearchEdit:
+        """Where one types what to look for."""
+        return self._search
+
+    @property
+    def rows(self) -> list[Draft]:
+        """The cases in the list from top to bottom."""
+        return list(self._model.rows)
+
     def _open(self, draft: object) -> None:
         if isinstance(draft, Draft):
             self._host.go("work", draft.id)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from station.catalogue import guide_elements
+from station.domain.completeness import StepName
 from ui.agent.case_desk import CaseDesk
 from ui.common.buttons import Button
 from ui.common.layout import canvas, card, clear, column, hline, holder, row, scroll
@@ -16,8 +17,10 @@ from ui.common.tones import Tone
 
 
 class ItemStep(QWidget):
-    """What the item asks for. ``guide_wanted`` and ``notice_wanted`` ask for papers to print."""
+    """What the item asks for. ``guide_wanted`` and ``notice_wanted`` ask for papers to print,
+    ``step_done`` tells that the last open condition was answered."""
 
+    step_done = Signal()
     guide_wanted = Signal(str)
     notice_wanted = Signal()
 
@@ -45,6 +48,7 @@ class ItemStep(QWidget):
     def refresh(self) -> None:
         """Shows the conditions as they stand."""
         clear(self._rules)
+        self._open: dict[str, Button] = {}
         for number, state in enumerate(self._desk.rules):
             if number:
                 self._rules.addWidget(hline())
@@ -60,6 +64,8 @@ class ItemStep(QWidget):
                     button.setAccessibleName(f"{state.rule.text} {label}")
                     button.clicked.connect(self._answerer(state.rule.id, holds))
                     line.addWidget(button)
+                    if holds and state.holds is None:
+                        self._open[state.rule.id] = button
             elif state.holds is None:
                 line.addWidget(Text(self.tr("填完就知道"), "caption", "text2"))
             self._rules.addLayout(line)
@@ -72,10 +78,22 @@ class ItemStep(QWidget):
         clear(self._guide)
 
     def focus_on(self, place: str) -> None:
-        """Nothing smaller than the step itself is focused."""
+        """Puts the focus on the answers of a condition that is open."""
+        if place in self._open:
+            self._open[place].setFocus()
 
     def _answerer(self, rule: str, holds: bool) -> Callable[[], None]:
-        return lambda: self._desk.answer(rule, holds)
+        def answer() -> None:
+            lacked = self._lacks_something
+            self._desk.answer(rule, holds)
+            if lacked and not self._lacks_something:
+                self.step_done.emit()
+
+        return answer
+
+    @property
+    def _lacks_something(self) -> bool:
+        return any(lack.blocks and lack.step is StepName.ITEM for lack in self._desk.lacks)
 
 
 def column_of(label: str, words: str) -> QWidget:

@@ -67,16 +67,18 @@ class LiveCamera(QObject):
 
     def photograph(self) -> None:
         """Takes a picture now; ``taken`` tells its bytes."""
-        camera = self._camera()
-        if self._rule is not None:
-            self._rule = self._rule.taken_by_hand()
         self._tasks.start(
-            lambda: camera.photograph().jpeg,
+            self._photograph,
             done=self.taken.emit,
             failed=self.refused.emit,
             owner=self,
             lane=_LANE,
         )
+
+    def _photograph(self) -> bytes:
+        self._look()  # the rule must know this very sheet, or it would take it a second time
+        self._rule = self._rule.taken_by_hand()
+        return self._camera().photograph().jpeg
 
     def _next(self) -> None:
         if not self._running or self._busy:

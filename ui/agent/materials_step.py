@@ -160,6 +160,21 @@ class MaterialsStep(QWidget):
         self._take.setEnabled(open_case)
         self._scan.setEnabled(open_case)
 
+    @property
+    def live_hint(self) -> str:
+        """What is said above the live picture."""
+        return self._view.hint
+
+    @property
+    def crop_view(self) -> CropView:
+        """Where corners are drawn by hand."""
+        return self._crop
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the live picture is in sight."""
+        return bool(self._view.hint)
+
     def focus_on(self, place: str) -> None:
         """Selects the paper that is missing."""
         if place in self._lines:
@@ -356,6 +371,7 @@ class MaterialsStep(QWidget):
             return
         capture, draft = self._desk.agent.capture, self._desk.draft
         material, retaking = self._chosen, self._retaking
+        lacked = self._lacking
         origin = self._camera().name
         try:
             kept = (
@@ -379,23 +395,27 @@ class MaterialsStep(QWidget):
         self._desk.reload()
         self._host.tasks.start(
             lambda: capture.process(kept.page.id),
-            done=lambda page: self._processed(page),
+            done=lambda page: self._processed(page, lacked),
             failed=self._refused,
             owner=self,
             lane="pages-work",
         )
 
-    def _processed(self, page: PageRecord) -> None:
+    @property
+    def _lacking(self) -> list[str]:
+        return [state.material.id for state in self._desk.materials if not state.complete]
+
+    def _processed(self, page: PageRecord, lacked: list[str]) -> None:
         self._pictures.pop(page.id, None)
         self._desk.reload()
         if page.material != self._chosen or self._notices(page.id):
             return
         state = next((s for s in self._desk.materials if s.material.id == page.material), None)
         if state is not None and state.complete:
-            lacking = [s.material.id for s in self._desk.materials if not s.complete]
+            lacking = self._lacking
             if lacking:
                 self.choose(lacking[0])
-            else:
+            elif lacked:
                 self.step_done.emit()
 
     def _refused(self, error: Exception) -> None:

@@ -41,6 +41,7 @@ class Sender(QObject):
         self._desk, self._agent, self._tasks = desk, agent, tasks
         self._busy = False
         self._again = False
+        self._cut_off = False
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.poke)
@@ -66,13 +67,18 @@ class Sender(QObject):
     def _round(self) -> Round:
         submission = self._agent.submission
         try:
+            if self._cut_off:
+                self._desk.office.hub_url()  # a hub of this PC that died is started again
             if self._desk.hub.session is None:
-                self._desk.office.hub_url()
                 self._desk.connect()
                 submission.line_is_up()
             else:
                 self._desk.hub.healthy()
+                if self._cut_off:
+                    submission.line_is_up()
+            self._cut_off = False
         except HubError as error:
+            self._cut_off = True
             return Round(False, Sent(waiting=self._waiting()), problem=explained(error)[0])
         sent = submission.send_due(self.progress.emit)
         try:

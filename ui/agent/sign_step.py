@@ -114,6 +114,16 @@ class SignStep(QWidget):
         self.pad.clear()
         self._message.clear_away()
 
+    @property
+    def document_shown(self) -> bool:
+        """Whether the villager can read the document as it stands now."""
+        return self._shown is not None and self._document.settled
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is missing but the agent's signature."""
+        return self._agent.isEnabled()
+
     def focus_on(self, place: str) -> None:
         """The pad is where the case goes on."""
         self.pad.setFocus()

@@ -125,7 +125,8 @@ class Labelled(QWidget):
         self._label = Text(label, "caption", "text2", elide=True)
         self._label.setBuddy(control)
         self._must = Text("*" if must else "", "caption", "warn")
-        self._must.setVisible(must)
+        if not must:  # showing what has no parent yet would open it as a window
+            self._must.hide()
         self._must.setAccessibleName(self.tr("必填") if must else "")
         self._source = Chip("", Tone.OK, plain=True)
         self._source.hide()
