@@ -29,7 +29,7 @@ class Command(Protocol):
 
 
 def language() -> str:
-    """``zh`` or ``en``: YIZHAN_LANGUAGE, else the locale; Chinese unless the locale says English."""
+    """``zh`` or ``en``: YIZHAN_LANGUAGE, else the locale; Chinese unless it says English."""
     for name in ("YIZHAN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
         if value and value not in ("C", "POSIX") and not value.startswith("C."):

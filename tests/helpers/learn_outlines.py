@@ -104,7 +104,7 @@ def learn_ranking(rounds: Sequence[Round], calm: float = 3e-4, steps: int = 1500
 
 
 def learn_trust(tables: Floats, right: NDArray[np.bool_]) -> tuple[Floats, float]:
-    """Logistic regression; a wrong outline that is trusted costs six times a right one asked about."""
+    """Logistic regression; a wrong outline that is trusted costs six times one asked about."""
     middle, spread = tables.mean(axis=0), tables.std(axis=0) + 1e-6
     x = np.concatenate([(tables - middle) / spread, np.ones((len(tables), 1))], axis=1)
     cost = np.where(right, 1.0, 6.0)

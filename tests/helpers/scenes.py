@@ -282,7 +282,7 @@ def photograph(
     mat: Picture,
     corners: Corners,
     rng: np.random.Generator,
-    light: Light = Light(),  # noqa: B008 - frozen
+    light: Light = Light(),
     *,
     rounded: float = 0.0,
     sheet_name: str = "form",
