@@ -154,6 +154,8 @@ class ApplicantStep(QWidget):
 
     def _card_read(self, applicant: Applicant) -> None:
         self._read.setEnabled(True)
+        for field in (self.name, self.number, self.address, self.nation, self.issuer):
+            field.edit.setModified(False)  # the card knows better than what was being typed
         phone = applicant.phone or self._desk.state.training.villager.phone
         self._desk.set_applicant(replace(applicant, phone=phone))
         self._host.say(self.tr("读到了 {name} 的身份证").format(name=applicant.name))
