@@ -217,7 +217,8 @@ class Revision:
 
     @cached_property
     def catalog(self) -> Dictionary:
-        """The document catalog; ``Unreadable`` when there is none."""
+        """The document catalog; ``Unreadable`` when there is none or it takes a password."""
+        _ = self.decryption
         catalog = self.resolve(self.trailer.get("Root"))
         if not isinstance(catalog, Dictionary) or not self.dictionary(catalog.get("Pages")):
             raise Unreadable("no_catalog")

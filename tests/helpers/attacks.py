@@ -23,6 +23,8 @@ import pikepdf
 CATALOG, PAGES, PAGE_1, TEXT_1, FONT, COVER, PAGE_2, TEXT_2 = range(1, 9)
 FIELD, LOOK, SPARE, SPARE_LENGTH, PREPARED = range(9, 14)
 _TRUE_TEXT = b"BT /F1 24 Tf 100 700 Td (Pay 100 yuan a month) Tj ET /Cover Do"
+_SHORT = b"BT /F1 12 Tf 100 700 Td (second page) Tj ET"
+_LONG = b"BT /F1 12 Tf 100 600 Td (and hereby everything) Tj ET"
 _FALSE_TEXT = b"BT /F1 24 Tf 100 700 Td (Pay 900 yuan a month) Tj ET"
 
 
@@ -30,6 +32,7 @@ def victim_pdf() -> bytes:
     """A two-page document, not signed yet."""
     return raw_pdf(
         {
+            PREPARED: _stream(b"", b"4 0 obj\n%b\nendobj" % _stream(b"", _FALSE_TEXT)),
             CATALOG: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[9 0 R]"
             b"/DR<</Font<</F1 5 0 R>>>>/DA(/F1 12 Tf 0 g)>>>>",
             PAGES: b"<</Type/Pages/Kids[3 0 R 7 0 R]/Count 2/MediaBox[0 0 595 842]>>",
@@ -41,14 +44,13 @@ def victim_pdf() -> bytes:
                 b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]", b"1 g 90 640 300 30 re f"
             ),
             PAGE_2: b"<</Type/Page/Parent 2 0 R/Contents 8 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-            TEXT_2: b"<</Length 12 0 R>>\nstream\nBT /F1 12 Tf 100 700 Td (second page) Tj ET"
-            b"\nBT /F1 12 Tf 100 600 Td (hidden so far) Tj ET\nendstream",
+            # It ends where its length says; what follows is there for a larger one.
+            TEXT_2: b"<</Length 12 0 R>>\nstream\n%b\nendstream\n%b\nendstream" % (_SHORT, _LONG),
             FIELD: b"<</Type/Annot/Subtype/Widget/FT/Tx/T(amount)/V(100)/Rect[100 500 200 520]"
             b"/P 3 0 R/F 4/DA(/F1 12 Tf 0 g)/AP<</N 10 0 R>>>>",
             LOOK: _look(b"100"),
             SPARE: _stream(b"", _FALSE_TEXT),
-            SPARE_LENGTH: b"45",
-            PREPARED: _stream(b"", b"4 0 obj\n%b\nendobj" % _stream(b"", _FALSE_TEXT)),
+            SPARE_LENGTH: b"%d" % len(_SHORT),
         }
     )
 
@@ -213,7 +215,7 @@ def _attachment(victim: Victim) -> bytes:
 
 @attack("incremental saving: a number that other objects lean on grows")
 def _length_grown(victim: Victim) -> bytes:
-    return victim.with_increment({SPARE_LENGTH: b"91"})
+    return victim.with_increment({SPARE_LENGTH: b"%d" % len(_SHORT + b"\nendstream\n" + _LONG)})
 
 
 @attack("incremental saving: the signature's field is emptied")

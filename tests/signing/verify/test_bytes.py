@@ -38,7 +38,7 @@ PLACES = {
     "later: evidence": (rb"stream\n0\x82", -1, 60),
     "later: issuer of the evidence": (rb"stream\n0\x82", -2, 100),
     "later: length": (rb"/Length \d+\n>>\nstream\n0\x82", -1, 8),
-    "later: place of an object": (rb"\d{10} 00000 n", -1, 9),
+    "later: place of an object": (rb"\d{10} 00000 n", -1, 7),
     "later: previous section": (rb"/Prev \d", -1, 7),
     "later: start of cross-reference": (rb"startxref\n\d", -1, 10),
 }
