@@ -77,10 +77,10 @@ def test_an_agent_takes_a_case_in_and_it_is_at_the_hub_after_twelve_presses(
 
     number = desk.draft.number
     desk.until(lambda: f"{number} 已送到镇里" in desk.said)
-    assert "送到了" in desk.words
+    desk.until(lambda: "送到了" in desk.words)
 
     desk.open("待传")
-    assert "今天送到" in desk.words
+    desk.until(lambda: "今天送到" in desk.words)
     assert number in desk.words
 
     desk.open("办件")
