@@ -64,7 +64,7 @@ def test_killed_at_every_step_the_hub_loses_nothing_and_does_nothing_twice(
 ) -> None:
     # Lives of different length, so that death comes at every place between two others: first
     # short ones, which never get farther than making keys, then longer ones, which answer.
-    lives = itertools.chain(range(1, 60, 5), itertools.cycle(range(25, 54, 2)))
+    lives = itertools.chain(range(1, 60, 7), itertools.cycle(range(26, 70, 3)))
     persist = Persistence(hub, lives)
     office = Office(hub, pki)
     errand = persist(lambda: office.errand(TOWNSHIP_ONLY))
@@ -75,7 +75,7 @@ def test_killed_at_every_step_the_hub_loses_nothing_and_does_nothing_twice(
     _carry_through(persist, errand, ActionType.DELIVER, pki.agent)
 
     places = {line.split(" of ")[1] for line in hub.crashes}
-    assert len(hub.crashes) >= 25, hub.crashes
+    assert len(hub.crashes) >= 18, hub.crashes
     assert {"identity.identity_of", "uploads.begin", "uploads.settle"} <= places, hub.crashes
 
     persist.rest()
@@ -167,27 +167,20 @@ def _parts(hub: HubProcess) -> list[Path]:
     return list((hub.data / "uploads").glob("*.part"))
 
 
-def test_a_killed_hub_comes_back_at_once_and_knows_its_sessions(pki: Pki, tmp_path: Path) -> None:
-    with hub_process(pki.folder, tmp_path / "hub") as hub, hub.client(pki.agent.key) as desk:
-        before = desk.session
-        hub.kill()
-        assert (hub.data / "hub.json").exists(), "nobody had time to take it away"
-        hub.start()
-        desk.queue()
-        assert desk.session is before, "the same token is still good"
-
-
-def test_an_operation_whose_answer_was_lost_is_answered_the_same_after_a_crash(
+def test_a_killed_hub_comes_back_knows_its_sessions_and_repeats_its_answers(
     pki: Pki, tmp_path: Path
 ) -> None:
     with hub_process(pki.folder, tmp_path / "hub") as hub:
         office = Office(hub, pki)
+        desk = office.at(pki.agent)
+        before = desk.session
         errand = office.errand()
         prepared = errand.prepare(ActionType.SUBMIT, pki.agent)
         first = errand.deliver(prepared, pki.agent)
-        office.close()
         hub.kill()
+        assert (hub.data / "hub.json").exists(), "nobody had time to take it away"
         hub.start()
-        again = office.at(pki.agent).send(prepared.operation, prepared.signed)
+        again = desk.send(prepared.operation, prepared.signed)
+        assert again == first, "the answer that got lost on the way is given again"
+        assert desk.session is before, "the same token is still good"
         office.close()
-        assert again == first

@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -95,8 +96,9 @@ class CrashingHub:
         self._pid = 0
 
     def kill(self) -> None:
-        """``kill -9`` from outside."""
-        os.kill(self._pid, signal.SIGKILL)
+        """``kill -9`` from outside, if it did not die by its own hand meanwhile."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
         self.wait_until_dead()
 
     @property
