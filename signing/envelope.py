@@ -68,7 +68,7 @@ class Recipient:
 class _Wrapped:
     recipient: Recipient
     key: bytes
-    algorithm: str
+    by_oaep: bool  # RSA-OAEP with SHA-256 throughout, as here
 
 
 def seal(source: IO[bytes], target: IO[bytes], size: int, to: Sequence[bytes]) -> None:
@@ -204,12 +204,15 @@ class _Reader:
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
+        self._at = 0
+        self._ends: list[int] = []
 
     def enter(self, tag: int) -> int:
         """The length of the value with ``tag`` that begins here."""
         found, length, _ = self._head()
         if found != tag:
             raise ValueError(f"not an envelope: found tag {found:#04x}, not {tag:#04x}")
+        self._ends.append(self._at + length)
         return length
 
     def element(self) -> bytes:
@@ -223,6 +226,7 @@ class _Reader:
         data = self._source.read(count)
         if len(data) != count:
             raise ValueError("it ends too early")
+        self._at += count
         return data
 
     def pieces(self, count: int) -> Iterator[bytes]:
@@ -231,8 +235,17 @@ class _Reader:
             count -= len(piece)
             yield piece
 
-    def at_end(self) -> bool:
-        return not self._source.read(1)
+    def leave(self) -> None:
+        """Checks that the value entered last, and not left yet, ends here."""
+        if self._ends.pop() != self._at:
+            raise ValueError("a length is wrong")
+
+    def finish(self) -> None:
+        """Checks that everything entered ends here, and that nothing follows."""
+        while self._ends:
+            self.leave()
+        if self._source.read(1):
+            raise ValueError("something follows the end")
 
     def _head(self) -> tuple[int, int, bytes]:
         head = self.take(2)
@@ -251,11 +264,12 @@ def _decipher(reader: _Reader, target: IO[bytes], key: DecryptionKey) -> None:
     cipher = Cipher(algorithms.AES(content_key), modes.GCM(nonce)).decryptor()
     for piece in reader.pieces(size):
         target.write(cipher.update(piece))
+    reader.leave()
+    reader.leave()  # the encrypted content, then what describes it
     tag = core.OctetString.load(reader.element(), strict=True).native
     if len(tag) != _TAG:
         raise ValueError("the tag is too short")
-    if not reader.at_end():
-        raise ValueError("something follows the end")
+    reader.finish()
     cipher.finalize_with_tag(tag)
 
 
@@ -266,7 +280,7 @@ def _wrapped_keys(reader: _Reader) -> Iterator[_Wrapped]:
         raise ValueError("another kind of CMS")
     reader.enter(0xA0)
     reader.enter(0x30)
-    core.Integer.load(reader.element(), strict=True)
+    _must_be(0, core.Integer.load(reader.element(), strict=True).native)
     found = []
     for info in cms.RecipientInfos.load(reader.element(), strict=True):
         if info.name != "ktri":
@@ -275,21 +289,39 @@ def _wrapped_keys(reader: _Reader) -> Iterator[_Wrapped]:
         if chosen["rid"].name != "issuer_and_serial_number":
             continue
         rid = chosen["rid"].chosen
-        algorithm = chosen["key_encryption_algorithm"]
+        _must_be("v0", chosen["version"].native)
         found.append(
             _Wrapped(
                 Recipient(rid["issuer"].dump(), rid["serial_number"].native),
                 chosen["encrypted_key"].native,
-                algorithm["algorithm"].dotted,
+                _is_oaep(chosen["key_encryption_algorithm"]),
             )
         )
     yield from found
 
 
+def _is_oaep(algorithm: cms.KeyEncryptionAlgorithm) -> bool:
+    if algorithm["algorithm"].dotted != _RSAES_OAEP:
+        return False
+    parameters = algorithm["parameters"]
+    mask = parameters["mask_gen_algorithm"]
+    return bool(
+        parameters["hash_algorithm"]["algorithm"].dotted == _SHA256
+        and mask["algorithm"].dotted == _MGF1
+        and mask["parameters"]["algorithm"].dotted == _SHA256
+        and parameters["p_source_algorithm"]["parameters"].native == b""
+    )
+
+
+def _must_be(expected: object, found: object) -> None:
+    if found != expected:
+        raise ValueError(f"found {found} in place of {expected}")
+
+
 def _content_header(reader: _Reader) -> tuple[bytes, int]:
     """The nonce and the content's size; the reader then stands at the content."""
     reader.enter(0x30)
-    core.ObjectIdentifier.load(reader.element(), strict=True)
+    _must_be(_DATA, core.ObjectIdentifier.load(reader.element(), strict=True).dotted)
     algorithm = core.Sequence.load(reader.element(), strict=True)
     if core.ObjectIdentifier.load(algorithm[0].dump()).dotted != _AES256_GCM:
         raise ValueError("another content cipher than AES-256-GCM")
@@ -297,6 +329,7 @@ def _content_header(reader: _Reader) -> tuple[bytes, int]:
     nonce = core.OctetString.load(parameters[0].dump()).native
     if len(nonce) != 12:
         raise ValueError("the nonce has the wrong length")
+    _must_be(_TAG, core.Integer.load(parameters[1].dump(), strict=True).native)
     return nonce, reader.enter(0x80)
 
 
@@ -304,7 +337,7 @@ def _unwrap(wraps: Sequence[_Wrapped], key: DecryptionKey) -> bytes:
     mine = Recipient.of(key.certificate)
     for wrapped in wraps:
         if wrapped.recipient == mine:
-            if wrapped.algorithm != _RSAES_OAEP:
+            if not wrapped.by_oaep:
                 raise ValueError("the key is wrapped in another way than RSA-OAEP")
             content_key = key.unwrap(wrapped.key)
             if len(content_key) != 32:

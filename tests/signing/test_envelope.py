@@ -47,18 +47,13 @@ def test_an_empty_dossier_and_one_larger_than_memory_chunks_come_back_whole(pki:
 
 def test_a_changed_byte_anywhere_is_refused_and_nothing_is_released(pki: Pki) -> None:
     sealed = seal_bytes(DOSSIER[:3000], [pki.village.certificate])
-    places = [*range(900), *range(len(sealed) - 300, len(sealed))]
-    for place in places:
+    for place in [*range(900), *range(len(sealed) - 300, len(sealed))]:
         bad = bytearray(sealed)
         bad[place] ^= 0x10
         target = io.BytesIO()
-        try:
+        with pytest.raises((EnvelopeDamaged, NotForThisKey)):
             open_sealed(io.BytesIO(bytes(bad)), target, pki.village.opening)
-        except (EnvelopeDamaged, NotForThisKey):
-            assert target.getvalue() == b""
-        else:
-            # Only what GCM does not cover and nobody reads may differ: the plaintext never.
-            assert target.getvalue() == DOSSIER[:3000]
+        assert target.getvalue() == b"", place
 
 
 @pytest.mark.parametrize("cut", [0, 1, 5, 200, 1000])
