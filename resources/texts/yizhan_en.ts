@@ -774,11 +774,11 @@
     </message>
     <message>
         <source>是谁的</source>
-        <translation>Belongs to</translation>
+        <translation>Owner</translation>
     </message>
     <message>
         <source>用到</source>
-        <translation>Valid until</translation>
+        <translation>Until</translation>
     </message>
     <message>
         <source>口令</source>
@@ -2736,15 +2736,15 @@
     </message>
     <message>
         <source>村</source>
-        <translation>Village</translation>
+        <translation>Vill.</translation>
     </message>
     <message>
         <source>镇</source>
-        <translation>Township</translation>
+        <translation>Twp.</translation>
     </message>
     <message>
         <source>县</source>
-        <translation>County</translation>
+        <translation>Cty.</translation>
     </message>
 </context>
 <context>
@@ -3042,19 +3042,19 @@
     </message>
     <message>
         <source>1 月</source>
-        <translation>January</translation>
+        <translation>Jan</translation>
     </message>
     <message>
         <source>2 月</source>
-        <translation>February</translation>
+        <translation>Feb</translation>
     </message>
     <message>
         <source>3 月</source>
-        <translation>March</translation>
+        <translation>Mar</translation>
     </message>
     <message>
         <source>4 月</source>
-        <translation>April</translation>
+        <translation>Apr</translation>
     </message>
     <message>
         <source>5 月</source>
@@ -3070,23 +3070,23 @@
     </message>
     <message>
         <source>8 月</source>
-        <translation>August</translation>
+        <translation>Aug</translation>
     </message>
     <message>
         <source>9 月</source>
-        <translation>September</translation>
+        <translation>Sept</translation>
     </message>
     <message>
         <source>10 月</source>
-        <translation>October</translation>
+        <translation>Oct</translation>
     </message>
     <message>
         <source>11 月</source>
-        <translation>November</translation>
+        <translation>Nov</translation>
     </message>
     <message>
         <source>12 月</source>
-        <translation>December</translation>
+        <translation>Dec</translation>
     </message>
     <message>
         <source>{year} 年 {month} {day} 日</source>

@@ -75,9 +75,9 @@ class VerifyPage(Page):
     # ---------------------------------------------------------------- layout
     def _columns(self) -> tuple[Column[Judged], ...]:
         return (
-            Column(self.tr("结论"), self._verdict_cell, 122),
-            Column(self.tr("文件"), lambda one: Cell(one.name, tip=str(one.path)), 340),
-            Column(self.tr("签章"), self._marks_cell, 152, at_large=False),
+            Column(self.tr("结论"), self._verdict_cell, 146),
+            Column(self.tr("文件"), lambda one: Cell(one.name, tip=str(one.path)), 320),
+            Column(self.tr("签章"), self._marks_cell, 190, at_large=False),
             Column(self.tr("一句话"), lambda one: one.reason),
             Column(self.tr("最后签章"), self._last_cell, 132, right=True, at_large=False),
         )

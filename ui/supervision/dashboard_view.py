@@ -169,7 +169,7 @@ class DashboardPage(Page):
             Column(
                 self.tr("受理"),
                 lambda one: number(str(one.figures.received), one.figures.received),
-                60,
+                66,
                 right=True,
             ),
             Column(
