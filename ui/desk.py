@@ -223,7 +223,7 @@ def _workspaces(state: DeskState) -> tuple[Workspace, ...]:
                 _lazy("ui.review.queue_view", state),
                 state.waiting,
             )
-            return (queue, cases, verify, watch, settings)
+            return (queue, cases, verify, settings)
         case Role.SUPERVISOR:
             return (watch, cases, verify, settings)
         case Role.AUDITOR:

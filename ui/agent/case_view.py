@@ -164,10 +164,11 @@ class CaseView(QWidget):
         if fresh or (first is StepName.ITEM and StepName.APPLICANT in order):
             first = StepName.APPLICANT if fresh else first
         self._tell_reasons()
-        self.go(first)
+        # An Enter pressed twice in the search must not answer what the agent attests.
+        self.go(first, focus=first is not StepName.ITEM)
 
-    def go(self, step: StepName) -> None:
-        """Shows a step."""
+    def go(self, step: StepName, *, focus: bool = True) -> None:
+        """Shows a step; with ``focus`` what is missing in it gets the focus."""
         if step is not self._now:
             self._leave(self._now)
         self._now = step
@@ -178,7 +179,8 @@ class CaseView(QWidget):
             self.materials.start()
         elif step is StepName.SIGN:
             self.sign.start()
-        self._focus_first()
+        if focus:
+            self._focus_first()
 
     def next_step(self) -> None:
         """The next step that lacks something; signing comes last."""
