@@ -27,6 +27,8 @@ from station.hub.settings import HubSettings, HubSettingsWrong
 
 READY_FILE = "hub.json"
 
+_log = logging.getLogger(__name__)
+
 
 class HubAlreadyRunning(StationError):
     what = "The hub did not start."
@@ -50,10 +52,11 @@ def serve(settings: HubSettings) -> None:
     """Runs the hub until it is told to end (SIGTERM, SIGINT)."""
     settings.check_address()
     settings.data.mkdir(parents=True, exist_ok=True)
-    with _only_one(settings.data), _listening(settings) as door:
+    with _only_one(settings.data) as lock, _listening(settings) as door:
         _log_to_stderr()
         hub = open_hub(settings)
         server = _server(hub, door)
+        hub.rounds.duties["folder"] = lambda: _end_without_folder(server, settings.data, lock)
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal that ended it once more, which would skip what follows.
             signal.signal(number, lambda *_: None)
@@ -138,13 +141,13 @@ def _listening(settings: HubSettings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _only_one(data: Path) -> Iterator[None]:
+def _only_one(data: Path) -> Iterator[IO[str]]:
     with (data / "hub.lock").open("a") as file:
         try:
             _lock(file)
         except OSError as error:
             raise HubAlreadyRunning(folder=data, where=_where(data)) from error
-        yield
+        yield file
 
 
 def _lock(file: IO[str]) -> None:
@@ -157,6 +160,17 @@ def _lock(file: IO[str]) -> None:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _end_without_folder(server: _Server, data: Path, lock: IO[str]) -> None:
+    """A hub whose folder was taken away or replaced serves a record that nobody can find again."""
+    try:
+        if os.path.samestat(os.fstat(lock.fileno()), (data / "hub.lock").stat()):
+            return
+    except FileNotFoundError:
+        pass
+    _log.error("the data folder %s is gone or is another one now: this hub ends", data)
+    server.should_exit = True
 
 
 def _where(data: Path) -> str:

@@ -18,7 +18,7 @@ class Rounds:
     """A thread that calls each duty in turn, every ``seconds`` or when ``call`` is called."""
 
     def __init__(self, duties: Mapping[str, Callable[[], object]], seconds: float) -> None:
-        self.duties = duties
+        self.duties = dict(duties)
         self._seconds = seconds
         self._called = threading.Event()
         self._stopped = threading.Event()
@@ -41,7 +41,7 @@ class Rounds:
     def _walk(self) -> None:
         while not self._stopped.is_set():
             self._called.clear()
-            for name, duty in self.duties.items():
+            for name, duty in tuple(self.duties.items()):
                 if self._stopped.is_set():
                     return
                 try:

@@ -110,6 +110,12 @@ class HubProcess:
         if self._process is not None:
             self._end(signal.SIGTERM)
 
+    def wait(self) -> None:
+        """Waits until the hub ended by itself."""
+        assert self._process is not None, "it does not run"
+        self._process.wait(_PATIENCE_SECONDS)
+        self._process = None
+
     def sms(self) -> list[dict[str, Any]]:
         """The messages that went out so far: id, to, text, at."""
         file = self.data / "sms" / "outbox.jsonl"

@@ -194,6 +194,13 @@ def test_between_machines_the_hub_speaks_tls(
             careful.sign_in(pki.agent.key)  # knows no reason to trust this certificate
 
 
+def test_a_hub_whose_folder_is_taken_away_ends_by_itself(pki: Pki, tmp_path: Path) -> None:
+    hub = HubProcess(pki.folder, tmp_path / "hub").start()
+    (tmp_path / "hub").rename(tmp_path / "elsewhere")
+    hub.wait()
+    assert "this hub ends" in hub.log.read_text()
+
+
 def test_a_hub_whose_tls_files_are_missing_says_so_and_does_not_start(
     pki: Pki, tmp_path: Path
 ) -> None:
