@@ -18,7 +18,11 @@ from station.commands.console import COULD_NOT_RUN, Command, language, note, say
 # name -> (module, what it does in Chinese, in English)
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "page": ("station.commands.page", "把照片、扫描件变成端正的页面", "photos into straight pages"),
-    "read": ("station.commands.read", "读纸质表格、身份证照片", "paper forms and ID cards into fields"),
+    "read": (
+        "station.commands.read",
+        "读纸质表格、身份证照片",
+        "paper forms and ID cards into fields",
+    ),
     "bench": ("station.commands.bench", "测速，和同类比", "benchmarks beside their peers"),
     "devices": ("station.commands.devices", "现在有哪些设备", "devices that are there now"),
     "card": ("station.commands.card", "读身份证", "the ID card on the reader"),

@@ -163,7 +163,7 @@ def test_the_command_reads_many_and_a_bad_one_does_not_stop_them(
 
 
 def test_an_unknown_item_is_told_before_anything_is_read(
-    tmp_path: Path, catalogue: Catalogue
+    tmp_path: Path,
 ) -> None:
 
     (tmp_path / "a.png").write_bytes(b"")
