@@ -16,10 +16,13 @@ from signing.verify.syntax import Dictionary, Ref, Stream, Value
 from signing.verify.verdict import Change, Nature
 from signing.verify.words import Remark
 
+# /Perms repeats what a signature's own /Reference says, which is what counts here.
+_FILE_NOTES = frozenset({"Version", "Extensions", "Metadata", "PieceInfo", "Perms"})
 _PAGE_NOTES = frozenset({"LastModified", "PieceInfo", "Tabs", "Metadata"})
 _SIGNING = frozenset(
     {"V", "AP", "AS", "F", "M", "MK", "P", "DA", "DR", "Lock", "SV", "StructParent", "Ff"}
 )
+_WIDGET = frozenset({"Type", "Subtype", "Rect", "Border", "BS", "H", "TU"})
 _FILLING = frozenset({"V", "AP", "AS", "I", "RV", "M", "TI"})
 _STRUCTURE = frozenset({"StructTreeRoot", "MarkInfo"})
 # Of the form's default resources only fonts and colours serve to draw a field anew; some signing
@@ -77,23 +80,11 @@ class _Comparison:
                 continue
             if key == "DSS":
                 yield Change(Nature.EVIDENCE, Remark("evidence_added"))
-            elif key in ("Version", "Extensions", "Metadata") or (
-                self._signed and (key in _STRUCTURE or self._is_certification(key))
-            ):
+            elif key in _FILE_NOTES or (self._signed and key in _STRUCTURE):
                 # A tagged document gets a structure element for a new signature's widget.
                 yield Change(Nature.INFORMATION, Remark("information_changed"))
             else:
                 yield Change(Nature.OTHER, Remark("catalog_changed", key=key))
-
-    def _is_certification(self, key: str) -> bool:
-        """Whether /Perms names one more signature, and says nothing else."""
-        if key != "Perms":
-            return False
-        old = self._old.revision.dictionary(self._old.revision.catalog.get(key))
-        new = self._new.revision.dictionary(self._new.revision.catalog.get(key))
-        return new.keys() - old.keys() <= {"DocMDP"} and all(
-            self._same.of(value, new.get(name)) for name, value in old.items()
-        )
 
     # pages
 
@@ -163,8 +154,14 @@ class _Comparison:
         return all(self._same.of(old.get(key), new.get(key)) for key in old.keys() | new.keys())
 
     def _is_new_signature(self, key: Key) -> bool:
+        """Whether a widget came with a signature; the form tells of both."""
         field = self._new.fields.get(key)
-        return field is not None and field.kind == "Sig" and key not in self._old.fields
+        if field is None or field.kind != "Sig":
+            return False
+        before = self._old.fields.get(key)
+        if before is None:
+            return True
+        return not self._value(self._old, before) and bool(self._value(self._new, field))
 
     # the form
 
@@ -251,6 +248,8 @@ class _Comparison:
 
     def _signature_field(self, old: Field, new: Field, differing: set[str]) -> Iterator[Change]:
         was, is_now = self._value(self._old, old), self._value(self._new, new)
+        # A field that had no place on a page gets one when it is signed.
+        differing -= {key for key in _WIDGET if key not in old.dictionary}
         if was:
             yield Change(Nature.OTHER, Remark("signature_changed", field=new.name), field=new.name)
         elif is_now and differing <= _SIGNING:

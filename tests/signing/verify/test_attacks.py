@@ -9,7 +9,7 @@ from signing.pades import Level
 from signing.trust import TrustStore
 from signing.verify.pdf import verify_pdf
 from signing.verify.verdict import Nature, Outcome
-from tests.helpers.attacks import ATTACKS, NOTE, PAGE_1, Victim
+from tests.helpers.attacks import ATTACKS, CATALOG, NOTE, PAGE_1, Victim, victim_pdf
 from tests.helpers.pki import Pki
 from tests.signing.verify.conftest import Foreign, signed
 
@@ -59,6 +59,24 @@ def test_a_note_is_red_even_where_notes_are_permitted(
 
     assert verdict.outcome is Outcome.MODIFIED
     assert not verdict.signatures[0].modified_after, "the signature permits it, nobody signed it"
+
+
+def test_a_prepared_cover_does_not_come_onto_a_page_as_a_signature_field(
+    pki: Pki, root: TrustStore
+) -> None:
+    """Before signing there is a field on no page, with a look that would hide the text."""
+    hidden = b"<</Type/Annot/Subtype/Widget/FT/Sig/T(extra)/Rect[90 690 400 730]/AP<</N 6 0 R>>>>"
+    plain = Victim(victim_pdf())
+    new = plain.next_number
+    catalog = plain.source(CATALOG).replace(b"/Fields[", b"/Fields[%d 0 R " % new)
+    with_field = plain.with_increment({new: hidden, CATALOG: catalog})
+    victim = Victim(signed(pki, with_field, pki.agent, None))
+    assert verify_pdf(victim.pdf, root).good
+
+    page = victim.source(PAGE_1)
+    shown = page.replace(b"/Annots [", b"/Annots [%d 0 R " % new)
+    assert shown != page
+    assert verify_pdf(victim.with_increment({PAGE_1: shown}), root).outcome in RED
 
 
 def test_wrapped_bytes_do_not_pass_for_the_signature(dossier: bytes, root: TrustStore) -> None:
