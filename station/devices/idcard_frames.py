@@ -109,6 +109,10 @@ class ReplyReader:
         counted, claimed = bytes(self._buffer[5 : 6 + length]), self._buffer[6 + length]
         if check(counted) != claimed:
             raise FrameDamaged("check byte")
+        if len(self._buffer) > 7 + length:
+            # An XOR fits by chance when one bit of the length and the data behind it agree. A
+            # reader answers once for each question, so nothing may follow its answer.
+            raise FrameDamaged("bytes behind the end")
         return Reply(status=counted[4], data=counted[5:])
 
     def _length(self) -> int:
