@@ -12,6 +12,7 @@ stolen PC on whose disk the key file lies; that is said in FORMATS.md too.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from signing.errors import ExplainedError
 from signing.files import write_whole
+from signing.keys.protocol import DecryptionKey
 
 _MARK = b"YL1"
 _NONCE = 12
@@ -84,3 +86,35 @@ def open_locker(key_file: Path) -> Locker:
     if len(key) != _KEY:
         raise LockerKeyWrong(file=key_file, reason=f"{len(key)} bytes, not {_KEY}")
     return Locker(key)
+
+
+def recovery_copy(key_file: Path, to: Sequence[bytes]) -> bytes:
+    """The locker's key, sealed for the certificates ``to`` (DER); to be kept somewhere else.
+
+    Raises ``LockerKeyWrong`` when there is no such key, ``CannotReceive`` for a certificate that
+    nothing can be sealed to.
+    """
+    from signing.envelope import seal_bytes
+
+    try:
+        key = key_file.read_bytes()
+    except OSError as error:
+        raise LockerKeyWrong(file=key_file, reason=error.strerror or error) from error
+    if len(key) != _KEY:
+        raise LockerKeyWrong(file=key_file, reason=f"{len(key)} bytes, not {_KEY}")
+    return seal_bytes(key, to)
+
+
+def restore_key(copy: bytes, holder: DecryptionKey, key_file: Path) -> None:
+    """Puts the key back from a recovery copy; never over another key that is there.
+
+    Raises ``NotForThisKey``, ``EnvelopeDamaged`` or ``LockerKeyWrong``.
+    """
+    from signing.envelope import open_bytes
+
+    key = open_bytes(copy, holder)
+    if key_file.exists() and key_file.read_bytes() != key:
+        raise LockerKeyWrong(file=key_file, reason="another key is there")
+    Locker(key)
+    key_file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(key_file, key, mode=0o600)

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from signing.locker import LockerKeyWrong, RecordUnreadable, open_locker
+from signing.errors import NotForThisKey
+from signing.locker import (
+    LockerKeyWrong,
+    RecordUnreadable,
+    open_locker,
+    recovery_copy,
+    restore_key,
+)
+from tests.helpers.pki import Pki
 
 
 def test_a_record_opens_again_with_the_key_file_beside_it(tmp_path: Path) -> None:
@@ -50,3 +58,28 @@ def test_a_spoilt_key_file_is_told_and_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(LockerKeyWrong):
         open_locker(tmp_path / "store.key")
     assert (tmp_path / "store.key").read_bytes() == b"short"
+
+
+def test_a_lost_key_file_comes_back_from_the_countys_copy(pki: Pki, tmp_path: Path) -> None:
+    key_file = tmp_path / "store.key"
+    locked = open_locker(key_file).lock(b"draft", b"draft/1")
+    copy = recovery_copy(key_file, [pki.county.certificate])
+    with pytest.raises(NotForThisKey):
+        restore_key(copy, pki.village.opening, tmp_path / "elsewhere.key")
+    key_file.unlink()
+
+    restore_key(copy, pki.county.opening, key_file)
+
+    assert open_locker(key_file).unlock(locked, b"draft/1") == b"draft"
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+
+
+def test_a_recovery_copy_never_replaces_another_key(pki: Pki, tmp_path: Path) -> None:
+    open_locker(tmp_path / "one.key")
+    copy = recovery_copy(tmp_path / "one.key", [pki.county.certificate])
+    other = open_locker(tmp_path / "other.key").lock(b"kept", b"x")
+    with pytest.raises(LockerKeyWrong):
+        restore_key(copy, pki.county.opening, tmp_path / "other.key")
+    assert open_locker(tmp_path / "other.key").unlock(other, b"x") == b"kept"
+    with pytest.raises(LockerKeyWrong):
+        recovery_copy(tmp_path / "none.key", [pki.county.certificate])
