@@ -17,10 +17,10 @@ from station.assembly import Office, OpenDesk
 from station.devices.simulated import TrainingDesk
 from station.domain.units import Role
 from station.errors import HubError
+from station.services.county import TRAINING_PIN
 from station.services.sign_in import Candidate
 from ui.common.page import Count, Desk, Host, Lamp, Lamps, Page, Workspace
 from ui.common.sign_in import KeyHolder
-from ui.common.tones import Tone
 from ui.common.wording import day_words
 
 _TRIES = 6
@@ -121,17 +121,20 @@ class OfficeDoor:
 
 
 def _holder(candidate: Candidate) -> KeyHolder:
-    left = candidate.tries_left
+    left, day = candidate.tries_left, day_words(candidate.valid_until.date())
+    until = translate("desk", "证书到 {day}").format(day=day)
+    if candidate.training:  # a training key protects nothing, so its PIN is said aloud
+        words = translate("desk", "证书到 {day}，练习口令 {pin}")
+        until = words.format(day=day, pin=TRAINING_PIN)
     return KeyHolder(
         id=candidate.slot.id,
         name=candidate.person.name,
         unit=candidate.person.unit.name,
         role=role_words(candidate.person.role),
         where=translate("desk", "培训密钥") if candidate.training else "UKey",
-        until=translate("desk", "证书到 {day}").format(day=day_words(candidate.valid_until.date())),
+        until=until,
         present=candidate.pin_state is not PinState.LOCKED,
         tries=(left, _TRIES) if left is not None and left < _TRIES else None,
-        waiting=((translate("desk", "培训"), Tone.INFO),) if candidate.training else (),
         training=candidate.training,
     )
 

@@ -2774,10 +2774,6 @@
         <translation>Certificate until {day}</translation>
     </message>
     <message>
-        <source>培训</source>
-        <translation>Training</translation>
-    </message>
-    <message>
         <source>密钥已插好。</source>
         <translation>The key is plugged in.</translation>
     </message>
@@ -2848,6 +2844,10 @@
     <message>
         <source>管理员</source>
         <translation>Administrator</translation>
+    </message>
+    <message>
+        <source>证书到 {day}，练习口令 {pin}</source>
+        <translation>Valid until {day}; practice PIN {pin}</translation>
     </message>
 </context>
 <context>
