@@ -113,6 +113,8 @@ class OpenDesk:
 
     def close(self) -> None:
         """Forgets the keys and lets others have the store."""
+        if self.review is not None:
+            self.review.give_all_back()
         with contextlib.suppress(HubError):
             self.hub.sign_out()
         self.hub.close()

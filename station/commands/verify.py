@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -136,8 +137,18 @@ def _stay_small() -> None:
     except ImportError:  # Windows
         return
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = _MOST_BYTES if most == resource.RLIM_INFINITY else min(_MOST_BYTES, most)
+    allowed = _held_already() + _MOST_BYTES
+    allowed = allowed if most == resource.RLIM_INFINITY else min(allowed, most)
     resource.setrlimit(resource.RLIMIT_AS, (allowed, most))
+
+
+def _held_already() -> int:
+    """Bytes of address space that a worker has from the process it was forked from."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

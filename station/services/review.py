@@ -8,6 +8,7 @@ as the very same operation.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from station.domain.deadlines import Card
 from station.domain.items import ServiceItem
 from station.domain.operations import DocumentKind
 from station.domain.units import Level
-from station.errors import CaseError
+from station.errors import CaseError, HubError
 from station.services.case_papers import CasePapers, read_papers
 from station.services.clock import CHINA, Clock
 from station.services.deed import CasePlace, Deed, sign_deed
@@ -191,6 +192,7 @@ class ReviewDesk:
         self._proofs = proofs
         self._clock = clock
         self._pending: dict[str, _Pending] = {}
+        self._held: dict[str, LeaseGrant] = {}
 
     def queue(self, after: str | None = None, limit: int = 50) -> Queue:
         """What waits for one's unit. Raises a ``HubError`` when the hub cannot be asked."""
@@ -205,6 +207,8 @@ class ReviewDesk:
         if self._who.unit_key is None:
             raise CannotRead
         lease = self._hub.take(case_id) if take else None
+        if lease is not None:
+            self._held[case_id] = lease
         file = self._hub.case(case_id)
         case = file.case
         item = self._catalogue.item(case.item, case.item_version)
@@ -239,6 +243,14 @@ class ReviewDesk:
         """Gives the case back for others."""
         if opened.lease is not None:
             self._hub.give_back(opened.lease)
+            self._held.pop(opened.case.id, None)
+
+    def give_all_back(self) -> None:
+        """Before signing out: whatever is still in hand goes back to the others."""
+        while self._held:
+            _, lease = self._held.popitem()
+            with contextlib.suppress(HubError):  # it runs out by itself in ten minutes
+                self._hub.give_back(lease)
 
     def decide(
         self,
@@ -265,6 +277,7 @@ class ReviewDesk:
             pending.lease,
         )
         del self._pending[opened.case.id]
+        self._held.pop(opened.case.id, None)  # the hub ends the lease with the decision
         say("send", 1.0)
         return Decided(
             case=answer.case,
