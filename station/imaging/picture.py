@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from station.errors import InputError
-from station.imaging.arrays import Floats, Pixels, as_pixels, shrunk
+from station.imaging.arrays import Floats, Pixels, as_pixels
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -158,8 +158,16 @@ class Picture:
         factor = side / max(pixels.shape[:2])
         if factor >= 1:
             return upright(pixels, self.orientation), 1.0
-        height, width = (max(1, round(side * factor)) for side in pixels.shape[:2])
-        return upright(shrunk(pixels, width, height), self.orientation), factor
+        if factor < 0.22:
+            # Every other pixel first: an area average over all of 12 megapixels takes longer
+            # than finding the page in it.
+            pixels = pixels[::2, ::2]
+        size = (
+            max(1, round(self.pixels.shape[1] * factor)),
+            max(1, round(self.pixels.shape[0] * factor)),
+        )
+        shrunk = cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA)
+        return upright(as_pixels(shrunk), self.orientation), factor
 
 
 _FLIPPED: Final = {2, 5, 7}

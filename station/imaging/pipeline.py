@@ -143,17 +143,13 @@ class PagePipeline:
             skew_deg=skew if find.quad is None and find.sure else 0.0,
             profile=_profile(picture, find, profile),
         )
-        cut, straight, light = self._straight(picture, parameters, clock)
-        # judged on one core while the other cleans and packs
-        judging = self._pool.submit(judge, straight, light, parameters.quad, picture.size)
-        with clock.step("enhance"):
-            pixels = self._cleaned(straight, light, parameters)
-        with clock.step("encode"):
-            page = _encoded(pixels, cut, PROFILES[parameters.profile])
+        pixels, cut, light, quality = self._straight(picture, parameters, clock)
+        notices = _notices(picture, find, quality, cut, PROFILES[parameters.profile])
         with clock.step("enhance"):
             digest = digest_of(light)
-            quality = judging.result()
-        notices = _notices(picture, find, quality, cut, PROFILES[parameters.profile])
+            pixels = self._cleaned(pixels, light, parameters)
+        with clock.step("encode"):
+            page = _encoded(pixels, cut, PROFILES[parameters.profile])
         return PageResult(
             kind=_kind(quality, find, cut),
             quad=find.quad,
@@ -173,8 +169,8 @@ class PagePipeline:
         """The page again from the original and (perhaps changed) parameters."""
         clock = Clock()
         picture = open_picture(data, name)
-        cut, straight, light = self._straight(picture, parameters, clock)
-        cleaned = self._cleaned(straight, light, parameters)
+        pixels, cut, light, _ = self._straight(picture, parameters, clock)
+        cleaned = self._cleaned(pixels, light, parameters)
         return _encoded(cleaned, cut, PROFILES[parameters.profile])
 
     def _found(self, data: bytes, name: str, clock: Clock) -> tuple[Picture, Find]:
@@ -193,7 +189,7 @@ class PagePipeline:
 
     def _straight(
         self, picture: Picture, parameters: PageParameters, clock: Clock
-    ) -> tuple[Plan, Pixels, Light]:
+    ) -> tuple[Pixels, Plan, Light, Quality]:
         profile = PROFILES[parameters.profile]
         with clock.step("warp"):
             cut = plan(
@@ -206,7 +202,9 @@ class PagePipeline:
             )
             pixels = cut_out(picture, cut)
         with clock.step("enhance"):
-            return cut, pixels, light_on(pixels)
+            light = light_on(pixels)
+            quality = judge(pixels, light, parameters.quad, picture.size)
+        return pixels, cut, light, quality
 
     def _cleaned(self, pixels: Pixels, light: Light, parameters: PageParameters) -> Pixels:
         finish = parameters.finish or PROFILES[parameters.profile].finish

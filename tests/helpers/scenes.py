@@ -558,24 +558,6 @@ def hard_scene(seed: int, shape: tuple[int, int] = (1600, 1200)) -> Scene:
     )
 
 
-def empty_scene(seed: int, shape: tuple[int, int] = (1600, 1200)) -> Picture:
-    """A desk with no sheet on it, in any light; perhaps a hand."""
-    rng = np.random.default_rng(seed)
-    mat = draw_mat(str(rng.choice(MATS)), rng, shape)
-    light = Light(
-        shade=float(rng.uniform(0, 0.5)),
-        slope=float(rng.uniform(0, 0.5)),
-        shadow=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.5 else 0.0,
-        exposure=float(rng.uniform(0.5, 1.1)),
-    )
-    around = place(shape, 1.4, rng)
-    lit = _lit(mat.astype(np.float32), around, rng, light)
-    if rng.random() < 0.3:
-        _lay_hand(lit, around, rng)
-    lit = lit * light.exposure + rng.normal(0, rng.uniform(0.5, 6), lit.shape)
-    return np.asarray(np.clip(lit, 0, 255), np.uint8)
-
-
 def folded(sheet: Picture, rng: np.random.Generator) -> Picture:
     """The sheet after it was folded once or twice: each fold throws its own light."""
     height, width = sheet.shape[:2]
