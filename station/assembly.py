@@ -22,12 +22,12 @@ from signing.locker import open_locker
 from signing.timestamps import HttpTimeStamps
 from signing.trust import Evidence, TrustStore, load_trust
 from station.catalogue import Catalogue, load_calendar
+from station.clock import Clock, china_now
 from station.domain.deadlines import WorkingCalendar
 from station.domain.units import Role
 from station.errors import HubError
 from station.paths import Home, home, resources
 from station.services.audit import Audit
-from station.services.clock import Clock, china_now
 from station.services.county import TRAINING_COUNTY
 from station.services.embedded_hub import EmbeddedHub
 from station.services.intake import Intake

@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(args: argparse.Namespace, item: ServiceItem) -> int:
+    from station.clock import CHINA
     from station.dossier.form_pages import blank_form
-    from station.services.clock import CHINA
 
     # Dated by the item's version, not by today: the same form is the same file.
     pdf = blank_form(item, datetime.combine(item.valid_from, time(), CHINA))

@@ -100,7 +100,7 @@ def _checked(folder: Path, locker: Locker) -> dict[str, Any]:
 
 
 def _rescued(folder: Path, locker: Locker) -> dict[str, Any]:
-    from station.services.clock import CHINA
+    from station.clock import CHINA
     from station.store import rescue
 
     saved = rescue(folder, locker, datetime.now(CHINA))

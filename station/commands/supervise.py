@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             f"{out.name} 的扩展名应是 .xlsx 或 .pdf。", f"{out.name} must end in .xlsx or .pdf."
         )
         raise UsageWrong(problem=problem, command="supervise report")
-    from station.services.clock import CHINA, china_now
+    from station.clock import CHINA, china_now
 
     now = china_now() + timedelta(seconds=1)  # what happened in this very second counts too
     since = datetime.combine(_day(args.since), time(), CHINA) if args.since else None
@@ -127,8 +127,8 @@ def _day(text: str) -> date:
 
 
 def _unit_names(settings: HubSettings) -> dict[str, str]:
+    from station.clock import china_now
     from station.hub.directory import units_in
-    from station.services.clock import china_now
 
     folder = settings.unit_folder
     if folder is None or not folder.is_dir():

@@ -15,6 +15,7 @@ from signing.trust import TrustStore, load_trust
 from signing.verify.report import as_text
 from signing.verify.verdict import Verdict
 from signing.verify.words import Remark
+from station.clock import CHINA
 from station.commands.console import (
     BAD_ANSWER,
     GOOD,
@@ -26,7 +27,6 @@ from station.commands.console import (
 )
 from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
-from station.services.clock import CHINA
 
 _MOST_SECONDS = 60  # for one file: a file that keeps a reader busy for ever is an attack
 _MOST_BYTES = 3 << 30  # of address space for a worker, likewise

@@ -16,11 +16,11 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from station.clock import Clock
 from station.domain.units import Person
 from station.hub import schema
 from station.hub.database import Database
 from station.hub.witness import Signer, Witness
-from station.services.clock import Clock
 from station.wire.messages import Challenge, Session, SignedStatement
 from station.wire.problems import ChallengeStale, SignInNeeded, StatementMalformed
 from station.wire.statements import SIGN_IN_FORMAT

@@ -12,6 +12,7 @@ from signing.envelope import open_bytes
 from signing.keys.protocol import DecryptionKey
 from signing.trust import TrustStore
 from station.catalogue import Catalogue, load_calendar
+from station.clock import Clock, china_now
 from station.hub.accounts import Accounts
 from station.hub.blobs import Blobs, FolderBlobs
 from station.hub.casework import Casework
@@ -38,7 +39,6 @@ from station.notify.folder import FolderGateway
 from station.notify.gateway import SmsGateway
 from station.notify.sender import SmsSender
 from station.notify.templates import load_templates
-from station.services.clock import Clock, china_now
 from station.wire.sealed import Contact
 
 

@@ -27,16 +27,16 @@ from signing.authority.training import CountyPlan, PersonPlan, TrainingAuthority
 from signing.certificates import Purpose
 from signing.keys.pkcs12 import new_key, open_p12, public_key_of, soft_key
 from signing.keys.protocol import SigningKey
+from station.clock import china_now
 from station.domain.cases import ActionType, CaseState
 from station.domain.operations import GENESIS, DocumentKind, DocumentRef, Operation
 from station.domain.units import Level, Role
 from station.errors import HubError, StationError
 from station.hub.process import ready_file
-from station.services.clock import china_now
-from station.services.sealing import SealedDocument, seal, seal_paper
 from station.wire.client import HubClient
 from station.wire.messages import Directory
 from station.wire.sealed import Contact, Header
+from station.wire.sealing import SealedDocument, seal, seal_paper
 from station.wire.statements import sign_operation
 
 ITEM = "SB-001"  # decided by the township

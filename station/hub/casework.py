@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from signing import journal
 from station.catalogue import ItemUnknown
+from station.clock import Clock
 from station.domain.cases import ActionType, Case, Step
 from station.domain.deadlines import WorkingCalendar
 from station.domain.items import ServiceItem
@@ -34,7 +35,6 @@ from station.hub.sms_outbox import put_in_outbox
 from station.hub.sweep import Sweep
 from station.hub.witness import Signer, Witness
 from station.notify.occasions import for_action
-from station.services.clock import Clock
 from station.supervision.clocks import StageClock, moved, running
 from station.wire.messages import Accepted, SignedStatement
 from station.wire.problems import (

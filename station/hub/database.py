@@ -16,8 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from station.clock import CHINA
 from station.errors import StoreError
-from station.services.clock import CHINA
 from station.wire.problems import HubBusy, HubFull
 
 _WRITING = "yizhan_writing"

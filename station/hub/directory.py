@@ -13,9 +13,9 @@ from pathlib import Path
 from signing.certificates import Purpose, fingerprint, holder_of, load_certificates
 from signing.errors import VerificationError
 from station.catalogue import Catalogue
+from station.clock import Clock
 from station.domain.deadlines import WorkingCalendar
 from station.domain.units import Unit, level_of
-from station.services.clock import Clock
 from station.wire.messages import Directory, ItemEntry, UnitEntry
 
 

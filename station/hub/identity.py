@@ -24,8 +24,8 @@ from signing.keys.pkcs12 import (
     write_p12,
 )
 from signing.keys.protocol import DecryptionKey, SigningKey
+from station.clock import Clock
 from station.hub.settings import HubSettings, HubSettingsWrong, KeyFile
-from station.services.clock import Clock
 
 _HUB_NAME, _SMS_NAME = "一网通中心", "一网通短信发送"
 # The PIN is 128 random bits beside the key: nothing is gained by slowing its guessing down.

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from station.clock import Clock
 from station.domain.cases import Case, offered
 from station.domain.units import covers
 from station.hub import schema
@@ -18,7 +19,6 @@ from station.hub.database import Database
 from station.hub.items import Items
 from station.hub.rows import find_case, history_of
 from station.hub.rules import refuse_own_work
-from station.services.clock import Clock
 from station.wire.documents import REVIEWING
 from station.wire.messages import LeaseGrant
 from station.wire.problems import CaseUnknown, LeaseHeld, LeaseLost, NotYourLevel

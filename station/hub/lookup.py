@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from station.clock import Clock
 from station.domain.cases import ActionType, Case, CaseState
 from station.domain.deadlines import Card, TimeLimit
 from station.domain.operations import DocumentKind
@@ -31,7 +32,6 @@ from station.hub.rows import (
     find_case,
     stage_time,
 )
-from station.services.clock import Clock
 from station.wire.messages import (
     CardPage,
     CaseFile,

@@ -12,11 +12,11 @@ import threading
 import sqlalchemy as sa
 
 from signing import tree
+from station.clock import Clock
 from station.domain.units import Person, covers
 from station.hub import schema
 from station.hub.database import Database
 from station.hub.receipts import Receipts
-from station.services.clock import Clock
 from station.wire.messages import Consistency, Inclusion, TreeHead
 from station.wire.problems import CaseUnknown, RequestMalformed
 

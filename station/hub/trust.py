@@ -13,7 +13,7 @@ from pathlib import Path
 
 from signing.authority.training import TrainingAuthority
 from signing.trust import Evidence, TrustStore, load_trust
-from station.services.clock import Clock
+from station.clock import Clock
 
 _FRESH_FOR = timedelta(minutes=5)
 _LOOK_AGAIN = timedelta(seconds=5)

@@ -63,8 +63,8 @@ def template_of(item: ServiceItem) -> Template:
 def _drawn(item: ServiceItem) -> Template:
     import pypdfium2
 
+    from station.clock import CHINA
     from station.dossier.form_pages import blank_form
-    from station.services.clock import CHINA
 
     plan = layout(item)
     size = tuple(round(side * PX_PER_MM) for side in plan.page_mm)

@@ -12,14 +12,14 @@ from station.archive.form import CaseFacts, Manifest
 from station.archive.package import PackageContents, write_package
 from station.archive.record import operations_of, tree_of
 from station.catalogue import Catalogue
+from station.clock import Clock
 from station.domain.operations import DocumentKind
 from station.services.case_papers import read_papers
-from station.services.clock import Clock
 from station.services.review import CannotRead
-from station.services.sealing import open_document
 from station.services.sign_in import SignedIn
 from station.wire.client import HubClient
 from station.wire.messages import Inclusion, SignedStatement, StoredDocument
+from station.wire.sealing import open_document
 
 
 def archive_case(

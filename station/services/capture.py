@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from station.clock import Clock
 from station.domain.drafts import Draft, MaterialEntry
 from station.domain.items import PaperProfile
 from station.dossier.paper_pages import PageImage
-from station.services.clock import Clock
 from station.services.intake import Intake
 from station.store import PageRecord, Store
 

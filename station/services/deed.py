@@ -11,8 +11,8 @@ from signing.errors import StatementForged
 from signing.journal import canonical, read_canonical, sign_statement
 from station.domain.cases import ActionType
 from station.domain.operations import GENESIS, Operation
-from station.services.sealing import SealedDocument
 from station.services.sign_in import SignedIn
+from station.wire.sealing import SealedDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from station.catalogue import Catalogue
+from station.clock import Clock
 from station.domain.applicants import Applicant
 from station.domain.completeness import Missing, missing
 from station.domain.drafts import (
@@ -26,7 +27,6 @@ from station.domain.items import FieldKind, FormField, ServiceItem
 from station.domain.units import Person
 from station.domain.values import check_value
 from station.errors import CaseError
-from station.services.clock import Clock
 from station.store import Store
 
 

@@ -20,6 +20,7 @@ from signing.certificates import holder_of
 from signing.trust import TrustStore
 from signing.verify.verdict import Outcome, Verdict
 from station.catalogue import Catalogue
+from station.clock import CHINA, Clock
 from station.domain.cases import ActionType, Case, offered
 from station.domain.completeness import rules_of
 from station.domain.deadlines import Card
@@ -28,16 +29,8 @@ from station.domain.operations import DocumentKind
 from station.domain.units import Level
 from station.errors import CaseError, HubError
 from station.services.case_papers import CasePapers, read_papers
-from station.services.clock import CHINA, Clock
 from station.services.deed import CasePlace, Deed, sign_deed
 from station.services.proofs import Proofs, sign_stage
-from station.services.sealing import (
-    SealedDocument,
-    open_document,
-    recipients,
-    seal,
-    seal_paper,
-)
 from station.services.sign_in import SignedIn
 from station.wire.client import HubClient
 from station.wire.messages import (
@@ -50,6 +43,13 @@ from station.wire.messages import (
     SignedStatement,
 )
 from station.wire.sealed import Header, Note, Reason
+from station.wire.sealing import (
+    SealedDocument,
+    open_document,
+    recipients,
+    seal,
+    seal_paper,
+)
 
 if TYPE_CHECKING:
     from station.dossier import results

@@ -12,12 +12,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from signing.handwriting import BoundInk, Ink, bind
+from station.clock import Clock
 from station.domain.completeness import Missing, blocking
 from station.domain.deadlines import WorkingCalendar
 from station.domain.drafts import Draft, InkEntry
 from station.errors import CaseError
 from station.services.capture import Capture
-from station.services.clock import Clock
 from station.services.intake import Intake
 from station.services.proofs import Proofs, sign_stage
 from station.services.sign_in import SignedIn

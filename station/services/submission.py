@@ -13,20 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from station.clock import Clock
 from station.domain.cases import ActionType, CaseState
 from station.domain.drafts import Draft, DraftState
 from station.domain.operations import DocumentKind, Operation
 from station.errors import CaseError, HubError
-from station.services.clock import Clock
 from station.services.deed import CasePlace, read_operation, sign_deed
 from station.services.intake import Intake
-from station.services.sealing import (
-    SealedDocument,
-    open_document,
-    recipients,
-    seal,
-    seal_paper,
-)
 from station.services.sign_in import SignedIn
 from station.services.signing_desk import SignedDossier, phone_of
 from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, next_try
@@ -35,6 +28,13 @@ from station.wire.client import HubClient
 from station.wire.messages import Directory, SignedStatement
 from station.wire.problems import Refusal
 from station.wire.sealed import Contact, Header, Note
+from station.wire.sealing import (
+    SealedDocument,
+    open_document,
+    recipients,
+    seal,
+    seal_paper,
+)
 
 _CURSOR = "changes-cursor"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from signing.authority.training import CountyPlan, PersonPlan, TrainingAuthority, UnitPlan
-from station.services.clock import Clock, china_now
+from station.clock import Clock, china_now
 from station.services.county import TRAINING_COUNTY, TRAINING_PIN, County
 
 

@@ -24,11 +24,11 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from signing.keys.protocol import SigningKey
+from station.clock import Clock, china_now
 from station.domain.cases import ActionType, CaseState
 from station.domain.deadlines import Card
 from station.domain.operations import Operation
 from station.errors import HubError
-from station.services.clock import Clock, china_now
 from station.supervision.statistics import Statistics
 from station.wire.messages import (
     Accepted,

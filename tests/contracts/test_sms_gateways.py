@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from station.clock import china_now
 from station.notify.folder import FolderGateway
 from station.notify.gateway import (
     GatewayRefused,
@@ -19,7 +20,6 @@ from station.notify.gateway import (
 )
 from station.notify.kannel import KannelSettings
 from station.notify.kannel_gateway import KannelGateway
-from station.services.clock import china_now
 from tests.helpers.kannel_peer import KannelPeer, kannel_peer
 
 MESSAGE = Sms("message-1", "13812345678", "【一网通】任奶奶，您申请的“高龄补贴”已受理。")

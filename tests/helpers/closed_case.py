@@ -26,11 +26,11 @@ from signing.pades.signature import sign
 from station.archive.form import CaseFacts
 from station.archive.package import PackageContents
 from station.archive.record import ArchivedOperation, ArchivedTree, Proof, Statement
+from station.clock import china_now
 from station.domain.cases import ActionType, CaseState
 from station.domain.operations import GENESIS, DocumentKind, DocumentRef, Operation
 from station.domain.units import Role, level_of
 from station.hub.receipts import Receipts
-from station.services.clock import china_now
 from tests.helpers.papers import paper
 from tests.helpers.pki import Person, Pki
 

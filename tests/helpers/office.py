@@ -21,15 +21,15 @@ from typing import Any, Protocol
 
 from signing.authority.training import UnitPlan
 from signing.keys.protocol import SigningKey
+from station.clock import china_now
 from station.domain.cases import ActionType, Case
 from station.domain.operations import GENESIS, DocumentKind, DocumentRef, Operation
 from station.domain.units import Role, level_of
-from station.services.clock import china_now
-from station.services.sealing import SealedDocument, recipients, seal, seal_paper
 from station.wire.client import HubClient
 from station.wire.documents import LOADS, REASONED
 from station.wire.messages import Accepted, Directory, LeaseGrant, SignedStatement
 from station.wire.sealed import Contact, Header, Note, Reason
+from station.wire.sealing import SealedDocument, recipients, seal, seal_paper
 from station.wire.statements import sign_operation
 from tests.helpers.pki import Person, Pki
 

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from station.catalogue import Catalogue
+from station.clock import CHINA
 from station.domain.applicants import Applicant, IdentitySource
 from station.domain.drafts import Draft, FieldValue, InkEntry, MaterialEntry
 from station.domain.idnumbers import check_character
 from station.domain.items import FieldKind, FormField, ServiceItem
 from station.dossier.paper_pages import PageImage
 from station.paths import resources
-from station.services.clock import CHINA
 
 NOW = datetime(2026, 11, 23, 10, 41, tzinfo=CHINA)
 TODAY = NOW.date()

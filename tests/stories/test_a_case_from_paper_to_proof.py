@@ -21,7 +21,7 @@ from signing.errors import EnvelopeError
 from signing.keys.pkcs12 import open_p12_decryption
 from station.services.case_papers import read_papers
 from station.services.county import TRAINING_PIN
-from station.services.sealing import open_document
+from station.wire.sealing import open_document
 from tests.helpers.judges import pdfsig
 from tests.helpers.program import Said, station
 

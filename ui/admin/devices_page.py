@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from station.clock import CHINA
 from station.devices.presence import DeviceKind, Present
-from station.services.clock import CHINA
 from ui.admin.device_bench import DeviceBench, Trial
 from ui.common import language
 from ui.common.buttons import Button, SmallLink

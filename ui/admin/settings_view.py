@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from station.services.clock import CHINA
+from station.clock import CHINA
 from ui.admin.desk_settings import DeskSettings
 from ui.admin.device_bench import DeviceBench
 from ui.admin.devices_page import DevicesPage

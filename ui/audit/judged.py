@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication
 
 from signing.errors import ExplainedError
 from signing.trust import TrustStore
-from station.services.clock import CHINA
+from station.clock import CHINA
 from ui.common import language
 from ui.common.tones import Tone
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from signing.trust import TrustStore
-from station.services.clock import CHINA
+from station.clock import CHINA
 from ui.audit.exports import write_json, write_xlsx
 from ui.audit.judged import STAGES, TONES, Bench, Group, Judged, group_words, stage_words
 from ui.audit.verdict_view import VerdictView

@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, Signal
 from signing.errors import ExplainedError
 from station.domain.deadlines import Card
 from station.errors import HubError
-from station.services.sealing import open_document
 from station.wire.client import HubUnreachable
 from station.wire.messages import CaseFile, CasePage, CaseRow, Record, SmsEntry
 from station.wire.sealed import Header
+from station.wire.sealing import open_document
 from station.wire.statements import check_record
 from ui.common.page import Host
 from ui.desk import DeskState

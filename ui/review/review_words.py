@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from station.clock import CHINA
 from station.domain.cases import ActionType, Case, CaseState
 from station.domain.deadlines import Card, WorkingCalendar
-from station.services.clock import CHINA
 from station.wire.sealed import Header
 from ui.common.cards import Card as ListCard
 from ui.common.tones import Tone

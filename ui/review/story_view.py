@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from station.clock import CHINA
 from station.domain.cases import ActionType
 from station.domain.deadlines import WorkingCalendar
 from station.domain.operations import DocumentKind
-from station.services.clock import CHINA
 from station.wire.messages import LoggedAction, SmsStatus, StageTime
 from ui.common.buttons import Button
 from ui.common.chips import Chip

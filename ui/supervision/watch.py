@@ -15,9 +15,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from signing.errors import ExplainedError
+from station.clock import CHINA
 from station.domain.deadlines import Card
 from station.domain.units import Level, level_of
-from station.services.clock import CHINA
 from station.supervision.report import heading, tables, write_pdf, write_workbook
 from station.supervision.statistics import Figures, Statistics
 from station.wire.client import HubUnreachable

@@ -8,7 +8,7 @@ import pytest
 from signing.pades import Level
 from signing.trust import TrustStore, load_trust
 from station.archive.package import PackageContents, write_package
-from station.services.clock import china_now
+from station.clock import china_now
 from tests.helpers.closed_case import closed_case
 from tests.helpers.pki import Pki
 

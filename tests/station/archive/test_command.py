@@ -10,7 +10,7 @@ import pytest
 
 from station.__main__ import main
 from station.archive.package import write_package
-from station.services.clock import china_now
+from station.clock import china_now
 from tests.helpers.broken import flip_bit
 from tests.helpers.closed_case import refused_case
 from tests.helpers.pki import Pki

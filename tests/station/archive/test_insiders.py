@@ -20,9 +20,9 @@ from station.archive.package import PackageContents
 from station.archive.record import ArchivedOperation, Statement
 from station.archive.verdict import Outcome, PackageVerdict
 from station.archive.verify import verify_package
+from station.clock import china_now
 from station.domain.cases import ActionType, CaseState
 from station.domain.units import Role
-from station.services.clock import china_now
 from tests.helpers.closed_case import Errand
 from tests.helpers.pki import Pki
 

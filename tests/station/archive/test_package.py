@@ -19,9 +19,9 @@ from station.archive.package import (
 )
 from station.archive.verdict import Aspect, Outcome
 from station.archive.verify import verify_package
+from station.clock import china_now
 from station.domain.cases import CaseState
 from station.errors import DiskFull
-from station.services.clock import china_now
 from tests.helpers.judges import pdfsig
 from tests.helpers.pki import Pki
 

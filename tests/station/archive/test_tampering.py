@@ -17,8 +17,8 @@ from station.archive.form import MANIFEST, SIGNATURE, Manifest, entry_of
 from station.archive.package import write_package
 from station.archive.verdict import Aspect, Outcome, PackageVerdict
 from station.archive.verify import verify_package
+from station.clock import china_now
 from station.errors import FileUnreadable
-from station.services.clock import china_now
 from tests.helpers.broken import flip_bit
 from tests.helpers.closed_case import refused_case
 from tests.helpers.pki import Person, Pki

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.catalogue import load_calendar
+from station.clock import CHINA
 from station.domain.deadlines import Card, WorkingCalendar, limit
 from station.paths import resources
-from station.services.clock import CHINA
 
 CALENDAR = load_calendar(resources("calendar"))
 

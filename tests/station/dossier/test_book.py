@@ -11,13 +11,13 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from station.clock import CHINA
 from station.dossier.book import Attachment, Book, PictureUnusable, jpeg_facts
 from station.dossier.dossier import DossierContent, build_dossier
 from station.dossier.form_pages import blank_form
 from station.dossier.guide_sheet import guide_sheet
 from station.dossier.text import Style
 from station.dossier.typefaces import Face
-from station.services.clock import CHINA
 from tests.helpers.paperwork import NOW, TODAY, catalogue, filled, jpeg, pages_of
 
 WHEN = datetime(2026, 11, 23, 10, 41, tzinfo=CHINA)

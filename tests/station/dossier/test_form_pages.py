@@ -10,12 +10,12 @@ import pytest
 import zxingcpp
 
 from station.__main__ import main
+from station.clock import CHINA
 from station.domain.items import ServiceItem
 from station.dossier.book import Book
 from station.dossier.form_pages import blank_form, filled_form
 from station.forms.layout import SIGN_DATE, SIGNATURE, layout
 from station.forms.values import printed
-from station.services.clock import CHINA
 from tests.helpers.paperwork import applicant, catalogue, jpeg, plausible
 from tests.helpers.printed import is_blank, part, rendered, texts
 

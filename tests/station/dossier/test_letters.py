@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 import zxingcpp
 
+from station.clock import CHINA
 from station.domain.completeness import materials_of, missing
 from station.domain.drafts import MaterialEntry, Provision
 from station.domain.items import ServiceItem
@@ -23,7 +24,6 @@ from station.dossier.results import (
     result_letter,
     return_letter,
 )
-from station.services.clock import CHINA
 from tests.helpers.paperwork import (
     NOW,
     TODAY,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.clock import CHINA
 from station.dossier.book import Book
 from station.dossier.sheet import Align, fitted
 from station.dossier.text import Style, width_mm, wrapped
 from station.dossier.typefaces import Face
-from station.services.clock import CHINA
 
 BODY = Style(Face.SONG, 12)
 MIXED = st.text("中文，。（）《》“”、：； 12ab.%", max_size=120)

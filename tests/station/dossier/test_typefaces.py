@@ -10,11 +10,11 @@ import pikepdf
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from station.clock import CHINA
 from station.dossier.book import Book
 from station.dossier.opentype import FontFile, FontUnusable
 from station.dossier.text import Style
 from station.dossier.typefaces import Face, Typeface, ems, lacking, runs, typeface
-from station.services.clock import CHINA
 from tests.helpers.printed import rendered, texts
 
 WHEN = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from signing import journal
+from station.clock import CHINA
 from station.domain.cases import ActionType, CaseState
 from station.domain.deadlines import Card
 from station.domain.operations import GENESIS, DocumentKind, Operation
@@ -25,13 +26,12 @@ from station.hub.assembly import Hub, open_hub
 from station.hub.casework import Delivery
 from station.hub.settings import HubSettings
 from station.paths import resources
-from station.services.clock import CHINA
-from station.services.sealing import recipients, seal, seal_paper
 from station.services.sign_in import person_of
 from station.wire import problems
 from station.wire.documents import LOADS, REASONED, REVIEWING
 from station.wire.messages import Accepted, CaseFile
 from station.wire.sealed import Contact, Header, Note
+from station.wire.sealing import recipients, seal, seal_paper
 from station.wire.statements import sign_operation
 from tests.helpers.office import TOWNSHIP_ONLY, WITH_COUNTY
 from tests.helpers.pki import Person, Pki

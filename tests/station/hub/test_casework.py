@@ -14,10 +14,10 @@ from signing.authority.protocol import Subject
 from signing.authority.training import UnitPlan
 from signing.certificates import Purpose
 from signing.keys.pkcs12 import new_key, public_key_of, write_p12
+from station.clock import china_now
 from station.domain.cases import ActionType, CaseState
 from station.domain.operations import DocumentKind
 from station.domain.units import Level, Role
-from station.services.clock import china_now
 from station.wire import problems
 from station.wire.messages import SignedStatement
 from station.wire.statements import ReceiptWrong, check_receipt, check_record, sign_operation

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.catalogue import Catalogue
+from station.clock import CHINA
 from station.domain.cases import ActionType, Case, CaseState, Lease, offered
 from station.domain.items import ServiceItem
 from station.domain.operations import GENESIS, DocumentRef, Operation
 from station.domain.units import Level, Role
 from station.hub.rules import PastAction, check_step
 from station.paths import resources
-from station.services.clock import CHINA
 from station.wire.documents import LOADS
 from station.wire.problems import (
     NotYourLevel,

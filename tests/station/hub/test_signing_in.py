@@ -9,8 +9,8 @@ import pytest
 
 from signing.authority.training import UnitPlan
 from signing.certificates import Purpose
+from station.clock import china_now
 from station.domain.units import Role
-from station.services.clock import china_now
 from station.wire import problems
 from station.wire.messages import Challenge, SignedStatement
 from station.wire.statements import sign_in_answer, signed

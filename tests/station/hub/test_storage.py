@@ -15,11 +15,11 @@ import pytest
 import sqlalchemy as sa
 
 from signing.certificates import to_pem
+from station.clock import CHINA
 from station.hub import schema
 from station.hub.assembly import open_hub
 from station.hub.database import Database
 from station.hub.settings import HubSettings, KeyFile
-from station.services.clock import CHINA
 from station.wire.client import HubClient, HubUnreachable
 from station.wire.messages import SmsStatus
 from station.wire.problems import CertificateRevokedNow, HubFull

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from signing.envelope import open_bytes, seal_bytes
+from station.clock import CHINA
 from station.hub import schema
 from station.hub.database import Database
 from station.hub.sms_outbox import SmsOutbox, put_in_outbox
@@ -21,7 +22,6 @@ from station.notify.kannel_gateway import KannelGateway
 from station.notify.occasions import Announcement
 from station.notify.sender import MOST_TRIES, SmsSender, masked
 from station.notify.templates import Occasion, load_templates
-from station.services.clock import CHINA
 from station.wire.sealed import Contact
 from tests.helpers.kannel_peer import kannel_peer
 from tests.helpers.pki import Pki

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.clock import CHINA
 from station.domain.cases import CaseState, steps
 from station.domain.deadlines import Card, WorkingCalendar
 from station.domain.items import ServiceItem
 from station.domain.units import Level
-from station.services.clock import CHINA
 from station.supervision.clocks import StageClock, moved, running
 
 STATION = "130430001001"

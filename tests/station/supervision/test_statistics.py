@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from station.clock import CHINA
 from station.domain.cases import ActionType, CaseState
 from station.domain.deadlines import Card, WorkingCalendar
 from station.domain.items import ServiceItem
-from station.services.clock import CHINA
 from station.supervision.history import CaseHistory, LoggedStep, replay
 from station.supervision.report import as_json, heading, tables, write_pdf, write_workbook
 from station.supervision.statistics import (

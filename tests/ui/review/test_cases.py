@@ -10,11 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from station.catalogue import load_calendar
+from station.clock import CHINA
 from station.domain.cases import Case, CaseState
 from station.domain.deadlines import Card
 from station.domain.units import Level, Role
 from station.paths import resources
-from station.services.clock import CHINA
 from station.wire.messages import StageTime
 from tests.helpers.office_screens import CasesDriver
 from tests.helpers.waiting_cases import WaitingCases

@@ -10,9 +10,9 @@ import pytest
 from openpyxl import load_workbook
 from pytestqt.qtbot import QtBot
 
+from station.clock import CHINA
 from station.domain.cases import Case
 from station.domain.units import Role
-from station.services.clock import CHINA
 from tests.helpers.office_screens import WatchDriver
 from tests.helpers.waiting_cases import WaitingCases
 from ui.common.tasks import Tasks

@@ -1,4 +1,4 @@
-"""The one place where services ask what time it is."""
+"""The one place where station and hub ask what time it is."""
 
 from __future__ import annotations
 
