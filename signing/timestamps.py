@@ -1,18 +1,21 @@
 """Time stamps (RFC 3161): asking for them and checking what comes back.
 
-A ``TimeStamps`` turns a digest into a time-stamp token. The token's imprint, nonce and status are
-checked here; whether its signer is trusted is for ``verify/`` to judge.
+A ``TimeStamps`` turns a digest into a time-stamp token. Everything that would make the token
+worthless later is checked while another server can still be asked: status, imprint, nonce, its
+signature, the stamper's certificate and the clock. Whether its signer is trusted is for ``verify/``
+to judge.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from asn1crypto import cms, core, tsp
 
 from signing.authority.protocol import Authority
+from signing.certificates import CertificateUnreadable, Purpose, holder_of
 from signing.errors import TimeStampUnavailable
 from signing.http import Unanswered, fetch
 
@@ -20,6 +23,7 @@ from signing.http import Unanswered, fetch
 TOKEN_ROOM = 8192
 
 _TIMEOUT_S = 10.0
+_CLOCK_SLACK = timedelta(minutes=10)  # as much as the verifier forgives
 
 
 class TimeStampServerSilent(TimeStampUnavailable):
@@ -51,6 +55,36 @@ class TimeStampWrong(TimeStampUnavailable):
     )
 
 
+class TimeStamperExpired(TimeStampUnavailable):
+    cause = "The server's own certificate was valid from {since} to {until} only."
+    remedy = "Tell the administrator; use another time-stamp server until it has a new one."
+    zh = (
+        "没有从 {where} 取到时间戳。",
+        "服务器自己的证书只在 {since} 到 {until} 有效。",
+        "请告诉管理员，换好证书之前先用别的时间戳服务器。",
+    )
+
+
+class TimeStamperNotMeant(TimeStampUnavailable):
+    cause = "The server's certificate ({holder}) was not issued for time stamps."
+    remedy = "Tell the administrator; do not use this time-stamp server."
+    zh = (
+        "没有从 {where} 取到时间戳。",
+        "服务器的证书（{holder}）不是签发时间戳用的。",
+        "请告诉管理员，先不要用这个时间戳服务器。",
+    )
+
+
+class TimeStampClock(TimeStampUnavailable):
+    cause = "The server says it is {stamped}, this computer says {here}."
+    remedy = "Set this computer's clock; if it is right, do not use this time-stamp server."
+    zh = (
+        "没有从 {where} 取到时间戳。",
+        "服务器的时间是 {stamped}，这台电脑的时间是 {here}。",
+        "请校准这台电脑的时钟；如果它是准的，就不要用这个时间戳服务器。",
+    )
+
+
 class TimeStamps(Protocol):
     """Where time stamps come from."""
 
@@ -73,7 +107,9 @@ class HttpTimeStamps:
             )
         except Unanswered as error:
             raise TimeStampServerSilent(where=self._url, reason=error) from error
-        return _token_in(received, asked, self._url)
+        token = _token_in(received, asked, self._url)
+        _check_clock(stamped_at(token), self._url)
+        return token
 
 
 class AuthorityTimeStamps:
@@ -142,4 +178,36 @@ def _token_in(answer: bytes, asked: tsp.TimeStampReq, where: str) -> bytes:
         raise TimeStampWrong(where=where, reason="another digest algorithm")
     if nonce != asked["nonce"].native:
         raise TimeStampWrong(where=where, reason="another nonce")
-    return bytes(token.dump())
+    taken = bytes(token.dump())
+    _check_stamper(taken, where)
+    return taken
+
+
+def _check_stamper(token: bytes, where: str) -> None:
+    """Whether the token is signed, and by somebody who might stamp when it was made."""
+    # The verifier is loaded with the first time stamp and not with the first B-B signature.
+    from signing.verify.signed_data import read_stamp
+    from signing.verify.words import Unreadable
+
+    try:
+        signed, statement = read_stamp(token)
+        holder = holder_of(signed.certificate)
+    except Unreadable as error:
+        raise TimeStampWrong(where=where, reason=error.remark.en) from error
+    except CertificateUnreadable as error:
+        raise TimeStampWrong(where=where, reason="its certificate cannot be read") from error
+    if signed.problems:
+        raise TimeStampWrong(where=where, reason=signed.problems[0].en)
+    if holder.purpose is not Purpose.TIME_STAMP:
+        raise TimeStamperNotMeant(where=where, holder=holder.label)
+    if not holder.not_before <= statement["gen_time"].native <= holder.not_after:
+        since, until = (f"{day:%Y-%m-%d}" for day in (holder.not_before, holder.not_after))
+        raise TimeStamperExpired(where=where, since=since, until=until)
+
+
+def _check_clock(stamped: datetime, where: str) -> None:
+    """A signature whose claimed time lies after its time stamp is doubted for ever."""
+    now = datetime.now(UTC)
+    if abs(now - stamped) > _CLOCK_SLACK:
+        shown = (f"{moment.astimezone():%Y-%m-%d %H:%M %z}" for moment in (stamped, now))
+        raise TimeStampClock(where=where, stamped=next(shown), here=next(shown))

@@ -73,7 +73,7 @@ STAGES = (
     FieldPlan("township", -1, (20, 250, 90, 42), label="审核"),
     FieldPlan("county", -1, (-62, -62, 42, 42), closes=True, label="审批"),
 )
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOON = datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import socket
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
+from signing.authority.protocol import Authority, Subject
+from signing.authority.service import timestamp_answer
+from signing.certificates import Purpose
+from signing.errors import TimeStampUnavailable
+from signing.keys.pkcs12 import new_key, public_key_of, soft_key
+from signing.keys.protocol import SigningKey
 from signing.timestamps import (
     AuthorityTimeStamps,
     HttpTimeStamps,
+    TimeStampClock,
+    TimeStamperExpired,
+    TimeStamperNotMeant,
     TimeStampRefused,
     TimeStampServerSilent,
     TimeStampWrong,
@@ -83,3 +96,71 @@ def test_an_old_answer_played_again_is_not_taken(pki: Pki) -> None:
 def test_an_answer_that_is_no_time_stamp_is_not_taken(answer: bytes) -> None:
     with serving(lambda path, body: answer) as url, pytest.raises(TimeStampWrong):
         HttpTimeStamps(url).stamp(DIGEST)
+
+
+def _stamper(pki: Pki, purpose: Purpose, until: datetime, signs: bytes = b"") -> Authority:
+    """A time-stamp server with a certificate of its own, or with somebody else's signature."""
+    private = new_key("p256")
+    issued = pki.authority.issue(
+        public_key_of(private),
+        Subject("时间戳", "邱县", "130430", pki.authority.organisation),
+        purpose,
+        not_before=datetime(2020, 1, 1, tzinfo=UTC),
+        not_after=until,
+    )
+    key = soft_key(private, issued.certificate, issued.chain)
+    other = soft_key(new_key("p256"), issued.certificate, issued.chain) if signs else key
+    return cast(Authority, _Stamping(other))
+
+
+@dataclass
+class _Stamping:
+    key: SigningKey
+    ahead: timedelta = timedelta()
+
+    def timestamp(self, request: bytes) -> bytes:
+        return timestamp_answer(request, self.key, serial=7, at=datetime.now(UTC) + self.ahead)
+
+
+LATER = datetime(2040, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "until", "forged", "refusal"),
+    [
+        (Purpose.TIME_STAMP, datetime(2021, 1, 1, tzinfo=UTC), b"", TimeStamperExpired),
+        (Purpose.SIGN, LATER, b"", TimeStamperNotMeant),
+        (Purpose.TIME_STAMP, LATER, b"yes", TimeStampWrong),
+    ],
+)
+def test_a_stamp_that_nobody_would_believe_later_is_refused_at_once(
+    pki: Pki,
+    purpose: Purpose,
+    until: datetime,
+    forged: bytes,
+    refusal: type[TimeStampUnavailable],
+) -> None:
+    with pytest.raises(refusal) as refused:
+        AuthorityTimeStamps(_stamper(pki, purpose, until, forged)).stamp(DIGEST)
+    for language in ("zh", "en"):
+        assert "{" not in refused.value.sentence(language)
+
+
+def test_a_clock_that_is_wrong_is_told_before_it_spoils_a_signature(pki: Pki) -> None:
+    server = _stamper(pki, Purpose.TIME_STAMP, LATER)
+    cast(_Stamping, server).ahead = timedelta(hours=-3)
+    with (
+        serving(lambda path, body: server.timestamp(body)) as url,
+        pytest.raises(TimeStampClock) as refused,
+    ):
+        HttpTimeStamps(url).stamp(DIGEST)
+    assert "时钟" in refused.value.sentence("zh")
+
+
+def test_a_server_that_never_answers_is_not_waited_for_longer_than_said(pki: Pki) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}/tsa"
+        began = time.monotonic()
+        with pytest.raises(TimeStampServerSilent):
+            HttpTimeStamps(url, timeout_s=0.3).stamp(DIGEST)
+        assert time.monotonic() - began < 5
