@@ -131,6 +131,22 @@ class Settings:
             "Files or folders of trust roots beside the training root.",
         ),
     )
+    tsa: str = field(
+        default="",
+        metadata=_text(
+            "时间戳服务器的网址（RFC 3161）；空着就用中心的。",
+            "Address of the time-stamp server (RFC 3161); empty: the hub's.",
+        ),
+    )
+    evidence: str = field(
+        default="",
+        metadata=_text(
+            "证书状态从哪里取：签发机构的网址，或放吊销列表、OCSP 应答的文件夹；"
+            "空着就问中心，或者按证书里写的网址取。",
+            "Where the status of certificates comes from: an authority's address, or a folder of "
+            "revocation lists and OCSP responses; empty: the hub, or the certificates' addresses.",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

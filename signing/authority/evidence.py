@@ -13,9 +13,15 @@ from signing.authority.protocol import Authority
 from signing.authority.service import ocsp_request
 from signing.certificates import holder_of, issued_by
 from signing.http import Unanswered, fetch
-from signing.trust import Evidence, EvidenceUnavailable
+from signing.trust import Evidence, EvidenceSource, EvidenceUnavailable
 
-__all__ = ["AuthorityEvidence", "EvidenceUnavailable", "FetchedEvidence", "complete"]
+__all__ = [
+    "AuthorityEvidence",
+    "EvidenceUnavailable",
+    "FetchedEvidence",
+    "FirstAnswer",
+    "complete",
+]
 
 
 class AuthorityEvidence:
@@ -54,6 +60,21 @@ class FetchedEvidence:
             if piece is not None:
                 found.append(piece)
         return complete(chain, found, where)
+
+
+class FirstAnswer:
+    """An ``EvidenceSource`` that asks several in turn until one knows all."""
+
+    def __init__(self, sources: Sequence[EvidenceSource]) -> None:
+        self._sources = tuple(sources)
+
+    def collect(self, chain: Sequence[bytes]) -> tuple[Evidence, ...]:
+        """The answer of the first that has one; what the last one raises when none has."""
+        *others, last = self._sources
+        for source in others:
+            with suppress(EvidenceUnavailable):
+                return source.collect(chain)
+        return last.collect(chain)
 
 
 def complete(chain: Sequence[bytes], found: list[Evidence], where: str) -> tuple[Evidence, ...]:

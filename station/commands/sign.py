@@ -7,23 +7,17 @@ stop the others; a key that is pulled out does, and what was signed before stays
 from __future__ import annotations
 
 import argparse
-import errno
-import itertools
+import signal
 import sys
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from getpass import getpass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from signing.errors import (
-    DocumentNotSignable,
-    ExplainedError,
-    FieldAlreadySigned,
-    FieldNotFound,
-    PinWrong,
-)
-from signing.files import write_whole
+from signing.errors import PinWrong
 from signing.pades import FieldPlan, Level, SignRequest
 from station.commands.console import (
     BAD_ANSWER,
@@ -35,7 +29,19 @@ from station.commands.console import (
     say,
     with_progress,
 )
-from station.errors import DiskFull, FileUnreadable, InputError, UsageWrong
+from station.errors import FileUnreadable, InputError, UsageWrong
+from station.paths import home
+from station.services.batch_signing import (
+    ABOUT_ONE_FILE,
+    BatchStopped,
+    Outcome,
+    errands,
+    read,
+    sign_files,
+    signed_before,
+)
+from station.settings import Settings
+from station.settings import load as load_settings
 
 if TYPE_CHECKING:
     from signing.appearance import Appearance, Picture
@@ -46,22 +52,12 @@ if TYPE_CHECKING:
 # At the bottom right of the page, 20 mm from its edges; 42 mm is the size of an official seal.
 _CORNER_MM = (-62.0, -62.0, 42.0, 42.0)
 
-# These concern one document; the next may well be signed.
-_ABOUT_ONE_FILE = (DocumentNotSignable, FieldNotFound, FieldAlreadySigned, FileUnreadable)
-
 
 class KeyKindUnknown(InputError):
     what = "Nothing was signed."
     cause = "Keys of the kind “{kind}” cannot be used yet."
     remedy = "Use a key file: --key p12:PATH."
     zh = ("没有签名。", "还不能使用“{kind}”类的密钥。", "请用密钥文件：--key p12:路径。")
-
-
-class OutputUnwritable(InputError):
-    what = "{file} was not saved."
-    cause = "{reason}"
-    remedy = "Choose another folder with --out."
-    zh = ("{file} 没有保存。", "{reason}", "请用 --out 另选一个文件夹。")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,13 +77,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--tsa", metavar="URL",
-        help=say("时间戳服务器，B-T 级起必填", "time-stamp server, from level B-T on"),
+        help=say(
+            "B-T 级起用的时间戳服务器，不给就用设置里的 tsa",
+            "time-stamp server, from level B-T on; else the setting tsa",
+        ),
     )  # fmt: skip
     parser.add_argument(
-        "--evidence", action="append", default=[], type=Path, metavar="FILE",
+        "--evidence", action="append", default=[], metavar="FILE|URL",
         help=say(
-            "B-LT 和 B-LTA 用的吊销列表或 OCSP 应答，不给就向证书里的网址取",
-            "revocation list or OCSP response for B-LT and B-LTA; else they are fetched",
+            "B-LT 和 B-LTA 用的吊销列表、OCSP 应答文件，或签发机构的网址；"
+            "不给就用设置里的 evidence，再不然向证书里的网址取",
+            "revocation lists or OCSP responses for B-LT and B-LTA, or the authority's address; "
+            "else the setting evidence, else they are fetched from the certificates' addresses",
         ),
     )  # fmt: skip
     parser.add_argument(
@@ -109,6 +110,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pin-file", metavar="FILE",
         help=say("从文件读 PIN（- 为标准输入）", "read the PIN from FILE (- for standard input)"),
     )  # fmt: skip
+    parser.add_argument(
+        "--resume", action="store_true",
+        help=say(
+            "接着上次没签完的签，已经签好的不再签", "go on with a batch: what is signed is kept"
+        ),
+    )  # fmt: skip
     add_json(parser)
 
 
@@ -118,53 +125,88 @@ def run(args: argparse.Namespace) -> int:
     from signing.pades.signature import sign
 
     _check_usage(args)
-    seal = Picture(_read(args.seal), str(args.seal)) if args.seal else None
+    seal = Picture(read(args.seal), str(args.seal)) if args.seal else None
     stamps, evidence = _services(args)
     key = _opened_key(args)
     request = _request(args, seal, key)
-    results: list[dict[str, Any]] = []
-    stopped: ExplainedError | None = None
-    work = list(zip(args.files, _targets(args.files, args.out), strict=True))
+    work = errands(args.files, args.out)
+    results: list[Outcome] = []
+
+    def signed(pdf: bytes, file: str) -> bytes:
+        return sign(pdf, key, request, stamps=stamps, evidence=evidence, file=file)
+
     try:
-        for path, target in with_progress(work, len(work), lambda pair: pair[0].name):
-            began = time.perf_counter()
-            try:
-                if stopped is not None:
-                    raise stopped
-                pdf = _read(path)
-                signed = sign(pdf, key, request, stamps=stamps, evidence=evidence, file=str(path))
-                _save(target, signed)
-            except _ABOUT_ONE_FILE as error:
-                results.append(_failure(path, error))
-            except ExplainedError as error:  # the key, the time stamps, the disk: no use going on
-                if not any(result["out"] for result in results):
-                    raise
-                stopped = error
-                results.append(_failure(path, error))
-            else:
-                seconds = round(time.perf_counter() - began, 4)
-                results.append(
-                    {"file": str(path), "out": str(target), "level": args.level, "seconds": seconds}
-                )
+        with _stopped_gently() as stopping:
+            outcomes = sign_files(
+                work,
+                signed,
+                done=lambda errand: (
+                    args.resume and signed_before(errand, key.certificate, args.level)
+                ),
+                stop=stopping,
+            )
+            results += with_progress(outcomes, len(work), lambda outcome: outcome.source.name)
     finally:
         key.close()
     return _told(args, results)
 
 
-def _told(args: argparse.Namespace, results: list[dict[str, Any]]) -> int:
+@contextmanager
+def _stopped_gently() -> Iterator[Callable[[], bool]]:
+    """While it lasts the first Ctrl+C lets the file at hand be finished; the second does not."""
+    asked: list[int] = []
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        note(say("签完手头这一份就停……", "Stopping after the file at hand…"))
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _told(args: argparse.Namespace, results: list[Outcome]) -> int:
+    failed = [outcome for outcome in results if outcome.problem is not None]
+    if failed and len(failed) == len(results):
+        for outcome in failed:
+            problem = outcome.problem
+            if problem is not None and not isinstance(problem, (*ABOUT_ONE_FILE, BatchStopped)):
+                raise problem  # the key, the time stamps, the disk: nothing was done at all
     if args.json:
-        print_json(results)
-    for result in results:
-        if result["out"] is None:
-            note(result["problem"])
-        elif not args.json:
-            print(result["out"])
-    return BAD_ANSWER if any(result["out"] is None for result in results) else GOOD
+        print_json([_as_json(outcome, args.level) for outcome in results])
+    for outcome in results:
+        if outcome.target is not None and not args.json:
+            print(outcome.target)
+        for warning in outcome.warnings:
+            note(warning.sentence(language()))
+    unreached = [o for o in failed if isinstance(o.problem, BatchStopped)]
+    for outcome in failed:
+        if outcome.problem is not None and (outcome not in unreached or outcome is unreached[0]):
+            note(outcome.problem.sentence(language()))
+    if len(unreached) > 1:
+        more = len(unreached) - 1
+        note(say(f"后面还有 {more} 份也没有签。", f"{more} more files after it were not signed."))
+    return BAD_ANSWER if failed else GOOD
 
 
-def _failure(path: Path, error: ExplainedError) -> dict[str, Any]:
-    problem = error.sentence(language())
-    return {"file": str(path), "out": None, "level": None, "seconds": 0.0, "problem": problem}
+def _as_json(outcome: Outcome, level: Level) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "file": str(outcome.source),
+        "out": str(outcome.target) if outcome.target is not None else None,
+        "level": level if outcome.target is not None else None,
+        "seconds": round(outcome.seconds, 4),
+    }
+    if outcome.problem is not None:
+        told["problem"] = outcome.problem.sentence(language())
+    if outcome.warnings:
+        told["warnings"] = [warning.sentence(language()) for warning in outcome.warnings]
+    if outcome.already:
+        told["already"] = True
+    return told
 
 
 def _check_usage(args: argparse.Namespace) -> None:
@@ -175,10 +217,10 @@ def _check_usage(args: argparse.Namespace) -> None:
     for path in args.files:
         if not path.is_file():
             raise FileUnreadable(file=path, reason=say("没有这个文件", "there is no such file"))
-    if args.level.stamped and not args.tsa:
+    if args.level.stamped and not (args.tsa or _settings().tsa):
         problem = say(
-            f"{args.level} 级签名需要时间戳服务器：--tsa 网址。",
-            f"Level {args.level} needs a time-stamp server: --tsa URL.",
+            f"{args.level} 级签名需要时间戳服务器：--tsa 网址，或者设置里写 tsa。",
+            f"Level {args.level} needs a time-stamp server: --tsa URL, or the setting tsa.",
         )
         raise UsageWrong(problem=problem, command="sign")
     if not args.pin_file and not sys.stdin.isatty():
@@ -189,21 +231,21 @@ def _check_usage(args: argparse.Namespace) -> None:
         raise UsageWrong(problem=problem, command="sign")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(file=path, reason=error.strerror or error) from error
+def _settings() -> Settings:
+    return load_settings(home().settings)
 
 
 def _services(args: argparse.Namespace) -> tuple[TimeStamps | None, EvidenceSource | None]:
-    from signing.authority.evidence import FetchedEvidence
-    from signing.timestamps import HttpTimeStamps
-    from signing.trust import load_trust
+    from station.services.proofs import evidence_from, stamps_from
 
-    stamps = HttpTimeStamps(args.tsa) if args.level.stamped else None
-    evidence = FetchedEvidence(load_trust(args.evidence).evidence) if args.level.evidenced else None
-    return stamps, evidence
+    if not args.level.stamped:
+        return None, None
+    stamps = stamps_from(args.tsa or _settings().tsa)
+    if not args.level.evidenced:
+        return stamps, None
+    return stamps, evidence_from(
+        args.evidence or [place for place in [_settings().evidence] if place]
+    )
 
 
 def _opened_key(args: argparse.Namespace) -> SigningKey:
@@ -213,7 +255,7 @@ def _opened_key(args: argparse.Namespace) -> SigningKey:
     if args.pin_file == "-":
         return open_p12(path, sys.stdin.readline().rstrip("\r\n"))
     if args.pin_file:
-        lines = _read(Path(args.pin_file)).decode(errors="replace").splitlines()
+        lines = read(Path(args.pin_file)).decode(errors="replace").splitlines()
         return open_p12(path, lines[0] if lines else "")
     while True:
         try:
@@ -237,31 +279,3 @@ def _request(args: argparse.Namespace, seal: Picture | None, key: SigningKey) ->
     return SignRequest(
         args.field, args.level, args.reason, args.location, at=at, appearance=look, place=place
     )
-
-
-def _targets(files: list[Path], folder: Path) -> list[Path]:
-    """Where each file goes: its own name in ``folder``, made unlike the others and the sources."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputUnwritable(file=folder, reason=error.strerror or error) from error
-    taken = {path.resolve() for path in files}
-    targets: list[Path] = []
-    for path in files:
-        names = itertools.chain(
-            [f"{path.stem}.pdf", f"{path.stem}-signed.pdf"],
-            (f"{path.stem}-signed-{number}.pdf" for number in itertools.count(2)),
-        )
-        target = next(folder / name for name in names if (folder / name).resolve() not in taken)
-        taken.add(target.resolve())
-        targets.append(target)
-    return targets
-
-
-def _save(target: Path, pdf: bytes) -> None:
-    try:
-        write_whole(target, pdf)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(where=target.parent) from error
-        raise OutputUnwritable(file=target, reason=error.strerror or error) from error

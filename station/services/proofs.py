@@ -7,17 +7,20 @@ person is never kept waiting for an authority that does not answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from signing.appearance import Appearance, StagePlate
-from signing.authority.evidence import EvidenceUnavailable
+from signing.authority.evidence import EvidenceUnavailable, FetchedEvidence, FirstAnswer
+from signing.authority.remote import HttpEvidence
 from signing.certificates import holder_of
 from signing.errors import TimeStampUnavailable
 from signing.keys.protocol import SigningKey
 from signing.pades import Level, SignRequest
-from signing.timestamps import TimeStamps
-from signing.trust import EvidenceSource
+from signing.timestamps import HttpTimeStamps, TimeStamps
+from signing.trust import EvidenceSource, load_trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,25 @@ class Proofs:
 
     stamps: TimeStamps | None = None
     evidence: EvidenceSource | None = None
+
+
+def stamps_from(address: str) -> TimeStamps:
+    """The time-stamp server at ``address``."""
+    return HttpTimeStamps(address)
+
+
+def evidence_from(places: Sequence[str]) -> EvidenceSource:
+    """Evidence from files and folders, or from an authority's address; without any, from the
+    addresses that the certificates name.
+
+    Raises ``TrustUnreadable`` for a file that holds none.
+    """
+    addresses = [place for place in places if place.startswith(("http://", "https://"))]
+    files = [Path(place) for place in places if place not in addresses]
+    sources: list[EvidenceSource] = [HttpEvidence(address) for address in addresses]
+    if files or not addresses:
+        sources.insert(0, FetchedEvidence(load_trust(files).evidence))
+    return FirstAnswer(sources)
 
 
 @dataclass(frozen=True, slots=True)

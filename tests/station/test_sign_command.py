@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from io import BytesIO, StringIO
@@ -16,8 +17,10 @@ from PIL import Image
 
 from signing.pades import FieldPlan
 from signing.pades.fields import prepare
+from signing.trust import load_trust
+from signing.verify.pdf import verify_file
 from station import __main__ as station
-from tests.helpers.authority_server import serving_authority
+from tests.helpers.authority_server import serving, serving_authority
 from tests.helpers.judges import pdfsig
 from tests.helpers.papers import paper
 from tests.helpers.pki import PIN, Person, Pki
@@ -228,20 +231,86 @@ def test_long_term_levels_take_the_servers_that_are_named(
 def test_a_full_disk_leaves_no_half_paper_and_keeps_what_was_signed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from station.commands import sign
-
-    write, written = sign.write_whole, []
-
-    def filling(path: Path, data: bytes) -> None:
-        if written:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written.append(path)
-        write(path, data)
-
-    monkeypatch.setattr(sign, "write_whole", filling)
+    _full_after(1, monkeypatch)
     papers = [desk.write(f"{n}.pdf", paper(1, seed=n)) for n in range(3)]
     assert desk.sign(*papers, "--json") == 1
     outs = [result["out"] for result in json.loads(desk.answered)]
     assert outs == [str(desk.out / "0.pdf"), None, None]
     assert "磁盘满了" in desk.said
     assert [path.name for path in desk.out.iterdir()] == ["0.pdf"]
+
+
+def _full_after(count: int, patch: pytest.MonkeyPatch) -> None:
+    from station.services import batch_signing
+
+    write, written = batch_signing.write_whole, []
+
+    def filling(path: Path, data: bytes) -> None:
+        if len(written) == count:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        write(path, data)
+
+    patch.setattr(batch_signing, "write_whole", filling)
+
+
+def test_a_batch_that_was_cut_short_is_resumed_and_nothing_is_signed_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = [desk.write(f"{n}.pdf", paper(1, seed=n)) for n in range(4)]
+    with monkeypatch.context() as patch:
+        _full_after(2, patch)
+        assert desk.sign(*papers) == 1
+    assert "--resume" in desk.said, "it says how to go on"
+    done = [(desk.out / f"{n}.pdf").read_bytes() for n in range(2)]
+    (desk.out / "3.pdf").write_bytes(paper(1, seed=3))  # of the same name, but not signed
+    assert desk.sign(*papers, "--resume", "--json") == 0
+    results = json.loads(desk.answered)
+    assert [result.get("already", False) for result in results] == [True, True, False, False]
+    assert [(desk.out / f"{n}.pdf").read_bytes() for n in range(2)] == done
+    assert all(b"/ByteRange" in (desk.out / f"{n}.pdf").read_bytes() for n in range(4))
+
+
+def test_ctrl_c_in_the_middle_finishes_the_paper_at_hand_and_names_the_rest(
+    pki: Pki, desk: Desk
+) -> None:
+    papers = [desk.write(f"{n}.pdf", paper(1, seed=n)) for n in range(4)]
+    asked = []
+
+    def stamping(path: str, body: bytes) -> bytes:
+        asked.append(path)
+        if len(asked) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        return pki.authority.timestamp(body)
+
+    with serving(stamping) as url:
+        assert desk.sign(*papers, "--level", "B-T", "--tsa", url, "--json") == 1
+        outs = [result["out"] is not None for result in json.loads(desk.answered)]
+        assert outs == [True, True, False, False]
+        assert "--resume" in desk.said
+        assert sorted(path.name for path in desk.out.iterdir()) == ["0.pdf", "1.pdf"]
+        assert desk.sign(*papers, "--level", "B-T", "--tsa", url, "--resume") == 0
+    assert len(asked) == 4
+
+
+def test_the_servers_may_stand_in_the_settings(
+    pki: Pki, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_authority(pki.authority) as url:
+        monkeypatch.setenv("YIZHAN_TSA", f"{url}/tsa")
+        monkeypatch.setenv("YIZHAN_EVIDENCE", url)
+        assert desk.sign(desk.write("a.pdf", paper(1)), "--level", "B-LTA") == 0
+    verdict = verify_file(desk.out / "a.pdf", load_trust([pki.root_pem]))
+    assert verdict.good and verdict.signatures[0].level == "B-LTA"
+
+
+def test_a_paper_named_twice_is_signed_once(desk: Desk) -> None:
+    source = desk.write("a.pdf", paper(1))
+    assert desk.sign(source, source) == 0
+    assert [path.name for path in desk.out.iterdir()] == ["a.pdf"]
+
+
+def test_a_folder_that_takes_no_files_is_named(desk: Desk) -> None:
+    desk.out = Path("/proc/nowhere")
+    assert desk.sign(desk.write("a.pdf", paper(1))) == 2
+    assert "/proc/nowhere" in desk.said

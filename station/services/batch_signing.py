@@ -1,0 +1,176 @@
+"""Signing a batch of PDF files: where each goes, what is done already, what kept one unsigned.
+
+What is signed is on the disk, whole, before the next file is begun. A file that cannot be signed
+does not stop the others. What concerns the key, the time stamps or the disk does: the rest is
+named, stays as it was, and can be signed later (``resume``) without signing anything twice.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from signing.errors import (
+    DocumentNotSignable,
+    ExplainedError,
+    FieldAlreadySigned,
+    FieldNotFound,
+)
+from signing.files import write_whole
+from signing.pades import Level
+from station.errors import DiskFull, FileUnreadable, InputError
+
+Sign = Callable[[bytes, str], bytes]
+"""Signs one PDF; the second argument is how errors name it."""
+
+# These concern one document; the next may well be signed.
+ABOUT_ONE_FILE = (DocumentNotSignable, FieldNotFound, FieldAlreadySigned, FileUnreadable)
+
+
+class OutputUnwritable(InputError):
+    what = "{file} was not saved."
+    cause = "{reason}"
+    remedy = "Choose another folder with --out."
+    zh = ("{file} 没有保存。", "{reason}", "请用 --out 另选一个文件夹。")
+
+
+class BatchStopped(InputError):
+    what = "{file} was not signed."
+    cause = "The batch was stopped before it."
+    remedy = "Run the same command with --resume: what is signed is not signed again."
+    zh = (
+        "{file} 没有签。",
+        "还没轮到它，这一批就停下了。",
+        "请加 --resume 再运行同一条命令，签好的不会再签。",
+    )
+
+
+class FileTooLarge(InputError):
+    what = "{file} was not signed."
+    cause = "This computer has not enough memory for it."
+    remedy = "Close other programs, or split the file."
+    zh = ("{file} 没有签。", "这台电脑的内存放不下它。", "请关掉别的程序，或者把文件拆开。")
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A file to be signed and where the signed one goes."""
+
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file. ``already``: an earlier run has signed it."""
+
+    source: Path
+    target: Path | None = None
+    seconds: float = 0.0
+    already: bool = False
+    problem: ExplainedError | None = None
+    warnings: tuple[ExplainedError, ...] = field(default=())
+
+
+def errands(files: Sequence[Path], folder: Path) -> tuple[Errand, ...]:
+    """Each file keeps its name in ``folder``, made unlike the others and the sources.
+
+    A file that was named twice is signed once. Makes the folder; raises ``OutputUnwritable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputUnwritable(file=folder, reason=error.strerror or error) from error
+    sources = tuple({path.resolve(): path for path in files}.values())
+    taken = {path.resolve() for path in sources}
+    found: list[Errand] = []
+    for path in sources:
+        names = itertools.chain(
+            [f"{path.stem}.pdf", f"{path.stem}-signed.pdf"],
+            (f"{path.stem}-signed-{number}.pdf" for number in itertools.count(2)),
+        )
+        target = next(folder / name for name in names if (folder / name).resolve() not in taken)
+        taken.add(target.resolve())
+        found.append(Errand(path, target))
+    return tuple(found)
+
+
+def sign_files(
+    work: Sequence[Errand],
+    sign: Sign,
+    *,
+    done: Callable[[Errand], bool] = lambda errand: False,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Signs each in turn and yields what became of it; one outcome for every errand.
+
+    ``done`` tells of an errand that an earlier run has finished. The first error that is about
+    more than one file ends the batch; so does ``stop``, which is asked before each file, and
+    Ctrl+C. None is raised: the files that were not reached are yielded with ``BatchStopped``.
+    """
+    stopped = False
+    for errand in work:
+        if stopped or stop():
+            stopped = True
+            yield Outcome(errand.source, problem=BatchStopped(file=errand.source))
+            continue
+        began = time.perf_counter()
+        try:
+            if done(errand):
+                yield Outcome(errand.source, errand.target, already=True)
+                continue
+            save(errand.target, sign(read(errand.source), str(errand.source)))
+        except ExplainedError as error:
+            stopped = not isinstance(error, ABOUT_ONE_FILE)
+            yield Outcome(errand.source, problem=error)
+        except MemoryError:
+            yield Outcome(errand.source, problem=FileTooLarge(file=errand.source))
+        except KeyboardInterrupt:
+            stopped = True
+            yield Outcome(errand.source, problem=BatchStopped(file=errand.source))
+        else:
+            yield Outcome(errand.source, errand.target, time.perf_counter() - began)
+
+
+def signed_before(errand: Errand, certificate: bytes, level: Level) -> bool:
+    """Whether the target is the source with a signature of ``certificate`` at ``level`` on it.
+
+    A signature only ever appends, so what an earlier run made begins with the source itself.
+    """
+    try:
+        if errand.target.stat().st_size <= errand.source.stat().st_size:
+            return False
+        source, target = errand.source.read_bytes(), errand.target.read_bytes()
+    except OSError:
+        return False
+    if not target.startswith(source):
+        return False
+    added = target[len(source) :].upper()  # the CMS is written in hexadecimal
+    marks = [certificate.hex().encode().upper()]
+    if level.evidenced:
+        marks.append(b"/DSS")
+    if level is Level.B_LTA:
+        marks.append(b"/DOCTIMESTAMP")
+    return all(mark in added for mark in marks)
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file; ``FileUnreadable``."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(file=path, reason=error.strerror or error) from error
+
+
+def save(target: Path, pdf: bytes) -> None:
+    """Writes the file whole or not at all; ``DiskFull`` or ``OutputUnwritable``."""
+    try:
+        write_whole(target, pdf)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(where=target.parent) from error
+        raise OutputUnwritable(file=target, reason=error.strerror or error) from error
