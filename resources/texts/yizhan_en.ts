@@ -96,6 +96,96 @@
     </message>
 </context>
 <context>
+    <name>BatchView</name>
+    <message>
+        <source>签了没有</source>
+        <translation>Signed?</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Service item</translation>
+    </message>
+    <message>
+        <source>谁</source>
+        <translation>Applicant</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>结果</source>
+        <translation>Result</translation>
+    </message>
+    <message>
+        <source>一起签的办件</source>
+        <translation>Cases signed together</translation>
+    </message>
+    <message>
+        <source>正在签：签好 {n} / {total} 件</source>
+        <translation>Signing: {n} of {total} done</translation>
+    </message>
+    <message>
+        <source>签完手上这一件就停，其余不签。</source>
+        <translation>Stops after the one in hand; the rest is not signed.</translation>
+    </message>
+    <message>
+        <source>可以随时停下：签了的算数，没签的还留在您手里。</source>
+        <translation>You can stop at any time: what is signed counts, the rest stays in your hands.</translation>
+    </message>
+    <message>
+        <source>您叫停了。没签的还留在您手里，可以接着签。</source>
+        <translation>You stopped it. What is not signed is still in your hands; you can go on.</translation>
+    </message>
+    <message>
+        <source>没签成的在下面写着原因；按 Enter 打开那一件。</source>
+        <translation>The reason stands beside each that was not signed; Enter opens it.</translation>
+    </message>
+    <message>
+        <source>每一件都签了章、送到了。</source>
+        <translation>Every case is signed and delivered.</translation>
+    </message>
+    <message>
+        <source>没签</source>
+        <translation>Not signed</translation>
+    </message>
+    <message>
+        <source>正在签</source>
+        <translation>Signing</translation>
+    </message>
+    <message>
+        <source>已签</source>
+        <translation>Signed</translation>
+    </message>
+    <message>
+        <source>没签成</source>
+        <translation>Failed</translation>
+    </message>
+    <message>
+        <source>没签，过时了</source>
+        <translation>Claim ran out</translation>
+    </message>
+    <message>
+        <source>打开看过，等着签：{act}</source>
+        <translation>Looked at, waits to be signed: {act}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchWork</name>
+    <message>
+        <source>正在签章</source>
+        <translation>Signing</translation>
+    </message>
+    <message>
+        <source>正在签第 {at} / {total} 件：{who}</source>
+        <translation>Signing {at} of {total}: {who}</translation>
+    </message>
+    <message>
+        <source>签完手上这一件就停</source>
+        <translation>Stops after the one in hand</translation>
+    </message>
+</context>
+<context>
     <name>Button</name>
     <message>
         <source>上一个</source>
@@ -1545,22 +1635,6 @@
         <translation>Return instead</translation>
     </message>
     <message>
-        <source>通过这一件？</source>
-        <translation>Approve this case?</translation>
-    </message>
-    <message>
-        <source>签章，通过</source>
-        <translation>Sign and approve</translation>
-    </message>
-    <message>
-        <source>转给县里？</source>
-        <translation>Pass it on to the county?</translation>
-    </message>
-    <message>
-        <source>签章，转县里</source>
-        <translation>Sign and pass on</translation>
-    </message>
-    <message>
         <source>退回补正？</source>
         <translation>Return for correction?</translation>
     </message>
@@ -1627,6 +1701,66 @@
     <message>
         <source>知道了</source>
         <translation>OK</translation>
+    </message>
+    <message>
+        <source>先不签，再看看</source>
+        <translation>Not yet, look again</translation>
+    </message>
+    <message>
+        <source>一起签</source>
+        <translation>Sign together</translation>
+    </message>
+    <message>
+        <source>停下</source>
+        <translation>Stop</translation>
+    </message>
+    <message>
+        <source>接着签</source>
+        <translation>Go on signing</translation>
+    </message>
+    <message>
+        <source>把通过的一起签章</source>
+        <translation>Sign all that you approved together</translation>
+    </message>
+    <message>
+        <source>通过了还没签的，先不签</source>
+        <translation>Take back an approval not signed yet</translation>
+    </message>
+    <message>
+        <source>一起签 {n} 件</source>
+        <translation>Sign {n} together</translation>
+    </message>
+    <message>
+        <source>接着签 {n} 件</source>
+        <translation>Go on with {n}</translation>
+    </message>
+    <message>
+        <source>一起签这 {n} 件？</source>
+        <translation>Sign these {n} together?</translation>
+    </message>
+    <message>
+        <source>每一件您都打开看过。签了章就送出，不能撤回。</source>
+        <translation>You opened every one of them. Once signed they are sent and cannot be taken back.</translation>
+    </message>
+    <message>
+        <source>签章，{n} 件</source>
+        <translation>Sign {n}</translation>
+    </message>
+    <message>
+        <source>签章人 {name}，{unit}。登录时输过口令，这里不再问。</source>
+        <translation>Signed by {name}, {unit}. The PIN was given at sign-in and is not asked again.</translation>
+    </message>
+    <message>
+        <source>{n} 件不在您手里了：{names}</source>
+        <translation>{n} no longer in your hands: {names}</translation>
+    </message>
+    <message>
+        <source>保留的时间过了，别人打开了它。没有签，也没有动。</source>
+        <translation>The claim ran out and somebody else opened it. Nothing was signed or changed.</translation>
+    </message>
+    <message>
+        <source>要办就从左边重新打开看一眼。</source>
+        <translation>To decide it, open it again from the left.</translation>
     </message>
 </context>
 <context>
@@ -1727,6 +1861,14 @@
     <message>
         <source>{act}：{who} 的{item}</source>
         <translation>{act}: {item} for {who}</translation>
+    </message>
+    <message>
+        <source>等着一起签</source>
+        <translation>Waits to be signed</translation>
+    </message>
+    <message>
+        <source>{act}，等着签：{who} 的{item}</source>
+        <translation>{act}, waits to be signed: {item} for {who}</translation>
     </message>
 </context>
 <context>
@@ -3001,6 +3143,22 @@
     <message>
         <source>{count} 小时</source>
         <translation>{count} h</translation>
+    </message>
+    <message>
+        <source>签好 {n} 件</source>
+        <translation>{n} signed</translation>
+    </message>
+    <message>
+        <source>{n} 件没签成</source>
+        <translation>{n} not signed</translation>
+    </message>
+    <message>
+        <source>{n} 件还没签</source>
+        <translation>{n} left</translation>
+    </message>
+    <message>
+        <source>，</source>
+        <translation>,</translation>
     </message>
 </context>
 <context>

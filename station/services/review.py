@@ -42,6 +42,7 @@ from station.wire.messages import (
     Record,
     SignedStatement,
 )
+from station.wire.problems import LeaseLost
 from station.wire.sealed import Header, Note, Reason
 from station.wire.sealing import (
     SealedDocument,
@@ -209,6 +210,8 @@ class ReviewDesk:
         lease = self._hub.take(case_id) if take else None
         if lease is not None:
             self._held[case_id] = lease
+            # A claim that is dealt anew proves that nothing was decided with the one before.
+            self._pending.pop(case_id, None)
         file = self._hub.case(case_id)
         case = file.case
         item = self._catalogue.item(case.item, case.item_version)
@@ -236,8 +239,43 @@ class ReviewDesk:
         )
 
     def keep(self, opened: OpenCase) -> LeaseGrant | None:
-        """The heartbeat that keeps the case in hand; call it every two minutes."""
-        return self._hub.keep(opened.lease) if opened.lease is not None else None
+        """The heartbeat that keeps the case in hand; call it every two minutes.
+
+        ``LeaseLost`` when somebody else took the case after the claim had run out.
+        """
+        if opened.lease is None:
+            return None
+        try:
+            lease = self._hub.keep(opened.lease)
+        except LeaseLost:
+            self._held.pop(opened.case.id, None)
+            raise
+        self._held[opened.case.id] = lease
+        return lease
+
+    def holds(self, opened: OpenCase) -> bool:
+        """Whether the case was opened at this desk and is still in hand by that very claim."""
+        held = self._held.get(opened.case.id)
+        return held is not None and opened.lease is not None and held.token == opened.lease.token
+
+    def is_signed(self, opened: OpenCase, decision: Decision) -> bool:
+        """Whether exactly this was signed already and only its delivery failed."""
+        pending = self._pending.get(opened.case.id)
+        return pending is not None and pending.decision == decision
+
+    def must_be_decidable(self, opened: OpenCase, decision: Decision) -> None:
+        """Raises what would keep ``decide`` from signing, before anything is signed."""
+        action = decision.action
+        if action in (ActionType.RETURN, ActionType.REFUSE) and not decision.reasons:
+            raise ReasonsMissing
+        if action in (ActionType.APPROVE, ActionType.FORWARD) and opened.verdict.outcome in (
+            Outcome.BROKEN,
+            Outcome.MODIFIED,
+            Outcome.MALFORMED,
+        ):
+            raise DossierNotSound(reason=opened.verdict.reason.zh)
+        if action in (ActionType.APPROVE, ActionType.REFUSE) and self._who.seal_key is None:
+            raise SealMissing(unit=self._who.person.unit.name)
 
     def give_back(self, opened: OpenCase) -> None:
         """Gives the case back for others."""
@@ -260,8 +298,9 @@ class ReviewDesk:
     ) -> Decided:
         """Signs, seals and delivers the decision.
 
-        ``progress`` hears what is done now (``sign``, ``seal``, ``send``) and how far it is. When
-        the line breaks the same call may be repeated: it has its effect once.
+        ``progress`` hears what is done now (``sign``, ``seal``, ``send``) and how far the whole is,
+        never less than before. When the line breaks the same call may be repeated: it has its
+        effect once.
         """
         say = progress or (lambda _what, _share: None)
         pending = self._pending.get(opened.case.id)
@@ -269,7 +308,7 @@ class ReviewDesk:
             pending = self._prepared(opened, decision, say)
             self._pending[opened.case.id] = pending
         for number, document in enumerate(pending.documents):
-            say("send", number / len(pending.documents))
+            say("send", 0.6 + 0.4 * number / len(pending.documents))
             self._hub.upload(document.sealed)
         answer = self._hub.send(
             pending.deed.operation,
@@ -290,15 +329,12 @@ class ReviewDesk:
     def _prepared(
         self, opened: OpenCase, decision: Decision, say: Callable[[str, float], None]
     ) -> _Pending:
+        self.must_be_decidable(opened, decision)
         action = decision.action
-        if action in (ActionType.RETURN, ActionType.REFUSE) and not decision.reasons:
-            raise ReasonsMissing
         at = self._clock()
         dossier = result = None
         say("sign", 0.0)
         if action in (ActionType.APPROVE, ActionType.FORWARD):
-            if opened.verdict.outcome in (Outcome.BROKEN, Outcome.MODIFIED, Outcome.MALFORMED):
-                raise DossierNotSound(reason=opened.verdict.reason.zh)
             level = self._who.person.unit.level
             dossier = sign_stage(
                 opened.dossier,
@@ -309,9 +345,9 @@ class ReviewDesk:
                 self._proofs(),
             ).pdf
         if action in (ActionType.APPROVE, ActionType.REFUSE):
-            say("sign", 0.4)
+            say("sign", 0.3)
             result = self._result(opened, decision, at)
-        say("seal", 0.8)
+        say("seal", 0.5)
         to = recipients(self._directory(), opened.case.station)
         documents = []
         if dossier is not None:

@@ -1,7 +1,8 @@
 """待办: the queue of a township's reviewer or the county's approver, and the case in hand.
 
 A approve, F forward, R return, X refuse, J and K next and previous; only what the case allows
-stands below it. A dialog asks once, before something is signed, and names what it is.
+stands below it. What is approved or passed on waits, and can be taken back, until S signs all of
+it together. A dialog asks once, before something is signed, and names what it is.
 """
 
 from __future__ import annotations
@@ -11,16 +12,29 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from station.domain.cases import ActionType
 from station.domain.units import Level
+from station.services.batch import TOGETHER, Marked
 from station.services.review import Decided, Decision, OpenCase
 from station.wire.problems import LeaseHeld, LeaseLost
 from ui.common.buttons import Button, Kind
 from ui.common.cards import CardList
 from ui.common.dialogs import ActDialog
-from ui.common.layout import Plate, canvas, column, fixed_width, hline, holder, row, vline
+from ui.common.layout import (
+    Plate,
+    canvas,
+    column,
+    fixed_height,
+    fixed_width,
+    hline,
+    holder,
+    row,
+    scroll,
+    vline,
+)
 from ui.common.messages import EmptyState, Message
 from ui.common.page import Host, KeyHelp, Page
 from ui.common.text import Text
 from ui.desk import DeskState
+from ui.review.batch_view import BatchView
 from ui.review.case_view import CaseView
 from ui.review.reasons import ReasonList
 from ui.review.return_view import ReturnView
@@ -40,7 +54,8 @@ class QueuePage(Page):
     def __init__(self, state: DeskState, host: Host) -> None:
         super().__init__()
         self._state, self._host = state, host
-        self.work = ReviewWork(state, host)
+        self.work = ReviewWork(state, host, self)
+        self._results = False
         self._gathered: dict[tuple[str, ActionType], ReasonList] = {}
         self._reasons: ReasonList | None = None
         self.dialog: ActDialog | None = None
@@ -51,6 +66,8 @@ class QueuePage(Page):
         self.message = Message()
         self.case_view = CaseView(host.tasks)
         self.return_view = ReturnView(host.tasks)
+        self.batch_view = BatchView(self.work.together)
+        self.batch_view.opened.connect(self._open_marked)
         self._nothing = EmptyState(
             "inbox", self.tr("没有等着办的"), self.tr("有新的会自己出现在左边。")
         )
@@ -58,7 +75,8 @@ class QueuePage(Page):
             "cases", self.tr("从左边挑一件"), self.tr("按 J 打开下一件；打开就算您在办。")
         )
         self._stack = QStackedWidget()
-        for view in (self._nothing, self._pick, self.case_view, self.return_view):
+        views = (self._nothing, self._pick, self.case_view, self.return_view, self.batch_view)
+        for view in views:
             self._stack.addWidget(view)
         self._side = fixed_width(
             Plate(
@@ -78,6 +96,7 @@ class QueuePage(Page):
         self._bar = QStackedWidget()
         self._bar.addWidget(self._case_bar())
         self._bar.addWidget(self._return_bar())
+        self._bar.addWidget(self._batch_bar())
         self._bar.setSizePolicy(
             self._bar.sizePolicy().horizontalPolicy(), self._bar.sizePolicy().Policy.Fixed
         )
@@ -98,6 +117,9 @@ class QueuePage(Page):
         self.work.opened.connect(self._show_case)
         self.work.failed.connect(self._tell)
         self.work.decided.connect(self._decided)
+        self.work.together.changed.connect(self._show_together)
+        self.work.together.lost.connect(self._tell_lost)
+        self.work.together.failed.connect(self._tell)
         self.case_view.failed.connect(self._tell)
         self.return_view.failed.connect(self._tell)
         self._show_queue()
@@ -129,6 +151,12 @@ class QueuePage(Page):
         self._take = Button(self.tr("领到手里办"), "primary", "hand", big=True)
         self._take.clicked.connect(self._take_in_hand)
         bar.addWidget(self._take)
+        self._unmark = Button(self.tr("先不签，再看看"), "secondary", "undo", "U", big=True)
+        self._unmark.clicked.connect(lambda: self.work.unmark(self.work.wanted))
+        bar.addWidget(self._unmark)
+        self.together = Button(self.tr("一起签"), "secondary", "key", "S", big=True)
+        self.together.clicked.connect(self.sign_together)
+        bar.addWidget(self.together)
         for icon, key, by in (("left", "K", -1), ("right", "J", 1)):
             button = Button("", "quiet", icon, key, big=True)
             button.clicked.connect(lambda _=False, by=by: self.step(by))
@@ -147,6 +175,15 @@ class QueuePage(Page):
             row(self.send, keep, (self._signing, 1), self._other, gap=8), "bar", (16, 8, 16, 8)
         )
 
+    def _batch_bar(self) -> QWidget:
+        self._stop = Button(self.tr("停下"), "secondary", "pause", "Esc", big=True)
+        self._stop.clicked.connect(self.work.together.stop)
+        self._close = Button(self.tr("知道了"), "primary", "check", "Enter", big=True)
+        self._close.clicked.connect(self.back)
+        self._again = Button(self.tr("接着签"), "secondary", "key", "S", big=True)
+        self._again.clicked.connect(self.sign_together)
+        return Plate(row(self._close, self._again, self._stop, None, gap=8), "bar", (16, 8, 16, 8))
+
     # ---------------------------------------------------------------- page
     def entered(self, subject: object = None) -> None:
         self._refresher.start()
@@ -157,13 +194,22 @@ class QueuePage(Page):
 
     def leaving(self) -> None:
         self._refresher.stop()
-        self._heart.stop()
+        if not self.work.together.waiting:
+            self._heart.stop()  # what waits to be signed stays in hand while one looks elsewhere
         self.work.rest()
 
     def first_focus(self) -> QWidget:
         return self.list
 
     def back(self) -> bool:
+        if self._results:
+            if self.work.together.running:
+                self.work.together.stop()
+                return True
+            self._results = False
+            self.work.together.dismiss()
+            self._go_on()
+            return True
         if self._reasons is not None:
             self._reasons = None
             self._show_stage()
@@ -182,6 +228,8 @@ class QueuePage(Page):
             KeyHelp("F", self.tr("转县里")),
             KeyHelp("R", self.tr("退回补正，原因一次说全")),
             KeyHelp("X", self.tr("不予受理")),
+            KeyHelp("S", self.tr("把通过的一起签章")),
+            KeyHelp("U", self.tr("通过了还没签的，先不签")),
             KeyHelp("J", self.tr("下一件")),
             KeyHelp("K", self.tr("上一件")),
             KeyHelp("1–6", self.tr("退回时选常用原因")),
@@ -224,22 +272,36 @@ class QueuePage(Page):
 
     def _show_stage(self) -> None:
         case, may = self.work.case, self.work.may_act
-        gathering = self._reasons is not None and case is not None
-        if gathering:
+        gathering = self._reasons is not None and case is not None and not self._results
+        if self._results:
+            self._stack.setCurrentWidget(self.batch_view)
+        elif gathering:
             self._stack.setCurrentWidget(self.return_view)
         elif case is not None:
             self._stack.setCurrentWidget(self.case_view)
         else:
             empty = self.work.known and not self.work.rows
             self._stack.setCurrentWidget(self._nothing if empty else self._pick)
-        self._side.setVisible(not gathering)
-        self._side_line.setVisible(not gathering)
-        self._bar.setCurrentIndex(1 if gathering else 0)
+        self._side.setVisible(not gathering and not self._results)
+        self._side_line.setVisible(not gathering and not self._results)
+        self._bar.setCurrentIndex(2 if self._results else 1 if gathering else 0)
         for action, button in self.buttons.items():
             button.setVisible(action in may or (case is None and action is not ActionType.FORWARD))
             button.setEnabled(action in may)
         looking = case is not None and case.lease is None
         self._take.setVisible(looking)
+        self._unmark.setVisible(self.work.is_marked)
+        waiting, running = self.work.together.waiting, self.work.together.running
+        for again in (self.together, self._again):
+            again.setVisible(waiting > 0 and not running)
+            again.setEnabled(not self.work.busy)
+        self.together.set_text(self.tr("一起签 {n} 件").format(n=waiting))
+        # nothing else can be done with a case that is marked: signing is what comes next
+        self.together.set_kind("primary" if case is None or self.work.is_marked else "secondary")
+        self._again.set_text(self.tr("接着签 {n} 件").format(n=waiting))
+        self._stop.setVisible(running)
+        self._stop.setEnabled(not self.work.together.stopping)
+        self._close.setVisible(not running)
         self._hint.setText(self.tr("正在签章、送出……") if self.work.busy else "")
         self._show_sending()
 
@@ -273,8 +335,9 @@ class QueuePage(Page):
             return
         if action in (ActionType.RETURN, ActionType.REFUSE):
             self._gather(case, action)
-        else:
-            self._ask(case, Decision(action=action))
+        elif action in TOGETHER:
+            self._hush()
+            self.work.mark(Decision(action=action))
 
     def _gather(self, case: OpenCase, action: ActionType) -> None:
         key = (case.case.id, action)
@@ -297,10 +360,84 @@ class QueuePage(Page):
             decision = Decision(action=reasons.action, reasons=reasons.reasons)
             self._ask(self.work.case, decision)
 
+    # ---------------------------------------------------------------- signing together
+    def sign_together(self) -> None:
+        """The one question before what was approved is signed, with every case by name."""
+        marked = [one for one in self.work.together.marked if one.to_sign]
+        if not marked or self.work.busy:
+            return
+        who = self._state.desk.who.person
+        self.dialog = dialog = ActDialog(
+            self.window(),
+            self.tr("一起签这 {n} 件？").format(n=len(marked)),
+            self.tr("每一件您都打开看过。签了章就送出，不能撤回。"),
+            self.tr("签章，{n} 件").format(n=len(marked)),
+            icon="key",
+            width=680,
+        )
+        lines = column(gap=10)
+        for one in marked:
+            lines.addWidget(
+                Text("\n".join(self._signed_of(one.opened, one.decision)), wrap=True, copy=True)
+            )
+        lines.addStretch(1)
+        listed = scroll(holder(lines))
+        dialog.middle.addWidget(fixed_height(listed, min(300, 100 * len(marked))))
+        dialog.middle.addWidget(
+            Text(
+                self.tr("签章人 {name}，{unit}。登录时输过口令，这里不再问。").format(
+                    name=who.name, unit=who.unit.name
+                ),
+                "caption",
+                "text2",
+                wrap=True,
+            )
+        )
+        dialog.accepted.connect(self._sign)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        dialog.act_button.setFocus()
+
+    def _sign(self) -> None:
+        self._hush()
+        self._results = True
+        self.work.put_back()
+        self.work.together.sign()
+        self.batch_view.table.setFocus()
+
+    def _show_together(self) -> None:
+        self.list.set_cards(self.work.cards())
+        self._show_stage()
+
+    def _go_on(self) -> None:
+        """The results were read: on with the next case."""
+        self._show_stage()
+        following = self.work.next_after("")
+        if following and not self.work.busy:
+            self.work.open(following)
+            self._show_queue()
+
+    def _open_marked(self, case_id: str) -> None:
+        self._results = False
+        self.work.together.dismiss()
+        self.work.open(case_id)
+        self._show_stage()
+
+    def _tell_lost(self, lost: tuple[Marked, ...]) -> None:
+        names = "、".join(one.opened.papers.applicant.name for one in lost)
+        self.message.tell(
+            self.tr("{n} 件不在您手里了：{names}").format(n=len(lost), names=names),
+            self.tr("保留的时间过了，别人打开了它。没有签，也没有动。"),
+            self.tr("要办就从左边重新打开看一眼。"),
+            acts=[(self.tr("知道了"), self.message.clear_away)],
+        )
+        self._message_box.show()
+        if not self._results:
+            self.work.together.dismiss()
+
+    # ---------------------------------------------------------------- signing one
     def _ask(self, case: OpenCase, decision: Decision) -> None:
         title, act = {
-            ActionType.APPROVE: (self.tr("通过这一件？"), self.tr("签章，通过")),
-            ActionType.FORWARD: (self.tr("转给县里？"), self.tr("签章，转县里")),
             ActionType.RETURN: (self.tr("退回补正？"), self.tr("签章，退回")),
             ActionType.REFUSE: (self.tr("不予受理？"), self.tr("签章，不予受理")),
         }[decision.action]
@@ -314,6 +451,12 @@ class QueuePage(Page):
 
     def what_is_signed(self, case: OpenCase, decision: Decision) -> str:
         """Exactly what gets signed, line by line."""
+        who = self._state.desk.who.person
+        signed = self._signed_of(case, decision)
+        signed.append(self.tr("签章人 {name}，{unit}").format(name=who.name, unit=who.unit.name))
+        return "\n".join(signed)
+
+    def _signed_of(self, case: OpenCase, decision: Decision) -> list[str]:
         who = self._state.desk.who.person
         signed = [
             self.tr("{item} · {name}，{number}").format(
@@ -338,8 +481,7 @@ class QueuePage(Page):
         if decision.reasons:
             signed.append(self.tr("· 原因 {n} 条，一起发给村里").format(n=len(decision.reasons)))
         signed.append(self.tr("· 这一步的记录"))
-        signed.append(self.tr("签章人 {name}，{unit}").format(name=who.name, unit=who.unit.name))
-        return "\n".join(signed)
+        return signed
 
     def _decided(self, decided: Decided) -> None:
         for action in ActionType:

@@ -7,10 +7,12 @@ in the lane ``hub``; answers come back as signals. Whatever fails leaves things 
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from signing.errors import ExplainedError
 from station.domain.cases import ActionType
 from station.errors import HubError
 from station.services.review import Decided, Decision, OpenCase, Queue, QueueRow, ReviewDesk
@@ -18,7 +20,9 @@ from station.wire.client import HubUnreachable
 from station.wire.messages import LeaseGrant
 from ui.common.cards import Card
 from ui.common.page import Host, WorkLine
+from ui.common.tones import Tone
 from ui.desk import DeskState
+from ui.review.batch_work import BatchWork
 from ui.review.review_words import action_words, queue_card
 
 LANE = "hub"
@@ -35,7 +39,7 @@ class ReviewWork(QObject):
     failed = Signal(object)
     decided = Signal(object)
 
-    def __init__(self, state: DeskState, host: Host) -> None:
+    def __init__(self, state: DeskState, host: Host, page: QObject) -> None:
         super().__init__()
         assert state.desk.review is not None, "only a reviewing level has a queue"
         self._state, self._host = state, host
@@ -45,6 +49,8 @@ class ReviewWork(QObject):
         self._wanted = ""
         self._asking = False
         self._deciding = False
+        self.together = BatchWork(self._review, host, page, LANE)
+        self.together.finished.connect(lambda _round: self.refresh())
 
     # ---------------------------------------------------------------- what stands
     @property
@@ -74,8 +80,13 @@ class ReviewWork(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a decision is being signed and sent."""
-        return self._deciding
+        """Whether something is being signed and sent."""
+        return self._deciding or self.together.running
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the open case waits to be signed with the others."""
+        return self._case is not None and self.together.of(self._case.case.id) is not None
 
     @property
     def now(self) -> datetime:
@@ -88,7 +99,7 @@ class ReviewWork(QObject):
     @property
     def may_act(self) -> tuple[ActionType, ...]:
         """What can be decided on the open case now."""
-        if self._case is None or self._case.lease is None or self._deciding:
+        if self._case is None or self._case.lease is None or self.busy or self.is_marked:
             return ()
         return self._case.actions
 
@@ -101,10 +112,14 @@ class ReviewWork(QObject):
     def cards(self) -> list[Card]:
         """The queue as cards."""
         calendar, me = self._state.desk.office.calendar, self._state.desk.who.person.id
-        return [
-            queue_card(row.case, row.card, row.header, self.title(row), self.now, calendar, me)
-            for row in self.rows
-        ]
+        cards = []
+        for row in self.rows:
+            title = self.title(row)
+            card = queue_card(row.case, row.card, row.header, title, self.now, calendar, me)
+            if self.together.of(row.case.id) is not None:
+                card = replace(card, state=self.tr("等着一起签"), tone=Tone.OK, plate=False)
+            cards.append(card)
+        return cards
 
     def next_after(self, case_id: str) -> str:
         """The case to go on with once this one is done: the first free one, most urgent first."""
@@ -112,7 +127,8 @@ class ReviewWork(QObject):
         for row in self.rows:
             lease = row.case.lease
             held = lease is not None and lease.holder != me and lease.until > self.now
-            if row.case.id != case_id and not held:
+            done = held or self.together.of(row.case.id) is not None
+            if row.case.id != case_id and not done:
                 return row.case.id
         return ""
 
@@ -145,10 +161,15 @@ class ReviewWork(QObject):
     # ---------------------------------------------------------------- the case in hand
     def open(self, case_id: str, *, take: bool = True) -> None:
         """Takes a case in hand and opens it; the one before is given back."""
-        if self._deciding or (case_id == self._wanted and self._case is not None and take):
+        if self.busy or (case_id == self._wanted and self._case is not None and take):
             return
         self.put_back()
         self._wanted = case_id
+        marked = self.together.of(case_id)
+        if marked is not None:  # still in hand, as it was looked at
+            self._case = marked.opened
+            self.opened.emit(self._case)
+            return
         review = self._review
         work = self._host.work(self.tr("正在打开办件"))
         self._host.tasks.start(
@@ -184,7 +205,8 @@ class ReviewWork(QObject):
         """Leaves the case; somebody else may take it."""
         case, self._case, self._wanted = self._case, None, ""
         if case is not None:
-            self._give_back(case)
+            if self.together.of(case.case.id) is None:  # a marked one stays in hand
+                self._give_back(case)
             self.opened.emit(None)
 
     def _give_back(self, case: OpenCase) -> None:
@@ -199,9 +221,10 @@ class ReviewWork(QObject):
             self._host.tasks.start(give, lane=LANE)
 
     def beat(self) -> None:
-        """Keeps the case in hand; call it every two minutes."""
+        """Keeps the case in hand, and those marked; call it every two minutes."""
+        self.together.keep()
         case = self._case
-        if case is None or case.lease is None or self._deciding:
+        if case is None or case.lease is None or self.busy or self.is_marked:
             return
         review = self._review
         self._host.tasks.start(
@@ -213,16 +236,51 @@ class ReviewWork(QObject):
         )
 
     def _kept(self, lease: LeaseGrant | None) -> None:
-        from dataclasses import replace
-
         if self._case is not None and lease is not None and self._case.case.id == lease.case:
             self._case = replace(self._case, lease=lease)
 
     # ---------------------------------------------------------------- deciding
+    def mark(self, decision: Decision) -> None:
+        """Marks the case in hand to be signed with others, and goes on with the next one."""
+        case = self._case
+        if case is None or decision.action not in self.may_act:
+            return
+        try:
+            self.together.mark(case, decision)
+        except ExplainedError as error:
+            self.failed.emit(error)
+            return
+        self._host.say(
+            self.tr("{act}，等着签：{who} 的{item}").format(
+                act=action_words(decision.action),
+                who=case.papers.applicant.name,
+                item=case.item.title,
+            ),
+            lambda: self.unmark(case.case.id),
+        )
+        following = self.next_after(case.case.id)
+        if following:
+            self.open(following)
+        else:
+            self.refreshed.emit()
+
+    def unmark(self, case_id: str) -> None:
+        """Takes the mark back: the case lies open again, still in hand."""
+        if self.busy:
+            return
+        opened = self.together.unmark(case_id)
+        if opened is None:
+            return
+        if case_id != self._wanted:
+            self.put_back()
+        self._wanted, self._case = case_id, opened
+        self.opened.emit(opened)
+        self.refreshed.emit()
+
     def decide(self, decision: Decision) -> None:
         """Signs and sends a decision on the case in hand; repeated, it has its effect once."""
         case = self._case
-        if case is None or self._deciding:
+        if case is None or self.busy:
             return
         self._deciding = True
         review = self._review

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from station.domain.cases import ActionType, Case, CaseState
 from station.domain.units import Role
+from station.services.batch import MarkState
 from tests.helpers.office_screens import QueueDriver, someone
 from tests.helpers.waiting_cases import WaitingCases
 from ui.common.tasks import Tasks
@@ -185,32 +186,91 @@ def test_the_dialog_names_exactly_what_is_signed_and_no_means_no(
     township: QueueDriver, pension: Case
 ) -> None:
     township.open_case(pension.number)
-    township.key("A")
-
-    words = township.dialog()
-    assert pension.number in words
     opened = township.queue.work.case
     assert opened is not None
+    township.key("A")
+    assert township.queue.dialog is None, "what can be taken back asks nothing"
+    assert any("等着一起签" in card for card in township.waiting)
+    township.key("S")
+
+    words = township.dialog()
+    assert "一起签这 1 件？" in words
+    assert pension.number in words
     assert f"案卷 {opened.papers.pages} 页，签在“乡镇审核”一栏" in words
     assert "东河镇便民服务中心 电子公章" in words
+    assert "签章人 周丽萍" in words
     assert township.queue.dialog is not None
     township.press("取消", township.queue.dialog)
     township.wait_for_work()
 
-    assert township.queue.work.case is not None
-    assert township.said == ""
+    township.open_case(pension.number)
+    township.press("先不签，再看看")
+    assert township.offered == [ActionType.APPROVE, ActionType.RETURN, ActionType.REFUSE]
+    assert not township.queue.together.isVisible()
 
 
-def test_approving_signs_seals_and_goes_on(county: WaitingCases, township: QueueDriver) -> None:
-    case = county.send_in("SB-001")
+def test_what_was_approved_is_signed_together_and_each_has_its_result(
+    county: WaitingCases, township: QueueDriver
+) -> None:
+    cases = [county.send_in("SB-001"), county.send_in("MZ-001")]
     township.look_again()
-    township.open_case(case.number)
-    township.key("A")
+    for case, key in zip(cases, "AF", strict=True):
+        township.open_case(case.number)
+        township.key(key)
+        township.wait_for_work()
+    assert township.said.startswith("转县里，等着签：李秀英")
+    township.key("Ctrl+Z")
+    township.button("一起签 1 件")
+    township.key("F")
+    township.wait_for_work()
+    with county.desk(Role.REVIEWER, 1) as other:
+        lease = other.hub.case(cases[0].id).case.lease
+        assert lease is not None
+        assert lease.holder_name == "周丽萍", "what waits for the signature stays in hand"
+
+    township.key("S")
     township.confirm()
 
-    assert township.said.startswith("通过，办结：李秀英")
+    results = {row.id: row.state for row in township.queue.batch_view.model.rows}
+    assert results == {case.id: MarkState.SIGNED for case in cases}
+    assert township.said.startswith("签好 2 件")
+    assert "每一件都签了章、送到了。" in township.words
     with county.desk(Role.REVIEWER, 1) as other:
-        assert other.hub.case(case.id).case.state is CaseState.APPROVED
+        assert other.hub.case(cases[0].id).case.state is CaseState.APPROVED
+        assert other.hub.case(cases[1].id).case.state is CaseState.COUNTY_REVIEW
+    township.press("知道了")
+    township.wait_for_work()
+    assert not township.queue.batch_view.isVisible()
+    assert not {row.case.id for row in township.queue.work.rows} & {case.id for case in cases}
+
+
+def test_a_round_is_stopped_and_what_is_not_signed_is_signed_later(
+    county: WaitingCases, township: QueueDriver
+) -> None:
+    cases = [county.send_in("SB-001") for _ in range(2)]
+    township.look_again()
+    for case in cases:
+        township.open_case(case.number)
+        township.key("A")
+        township.wait_for_work()
+    township.key("S")
+    assert township.queue.dialog is not None
+    township.press("签章，2 件", township.queue.dialog)
+    township.press("停下")
+    township.wait_for_work()
+
+    states = [row.state for row in township.queue.batch_view.model.rows]
+    signed = states.count(MarkState.SIGNED)
+    assert signed < 2, "it stopped"
+    assert states.count(MarkState.WAITING) == 2 - signed
+    assert f"{2 - signed} 件还没签" in township.said
+    assert "您叫停了" in township.words
+
+    township.press(f"接着签 {2 - signed} 件")
+    township.confirm()
+    with county.desk(Role.REVIEWER, 1) as other:
+        found = [other.hub.case(case.id).case.state for case in cases]
+    assert found == [CaseState.APPROVED] * 2
 
 
 def test_the_county_sees_what_the_township_sent_on(
@@ -225,8 +285,11 @@ def test_the_county_sees_what_the_township_sent_on(
     assert "签章 2 个，都有效" in approver.words
     assert approver.offered == [ActionType.APPROVE, ActionType.RETURN, ActionType.REFUSE]
     approver.key("A")
+    approver.key("S")
     assert "签在“县级审批”一栏" in approver.dialog()
     approver.confirm()
 
-    assert approver.said.startswith("通过，办结")
+    assert approver.said.startswith("签好 1 件")
+    with county.desk(Role.REVIEWER, 1) as other:
+        assert other.hub.case(case.id).case.state is CaseState.APPROVED
     approver.leave()
