@@ -37,6 +37,9 @@ _BACK: Final = ("签发机关", "有效期限")
 _ENOUGH: Final = 0.5
 """Share of a side's labels with which the card is surely the right way up."""
 _LEAST: Final = 0.3
+_MOST_LINES: Final = 30
+"""More lines of text than stand on both sides of a card together: this is a form that asks for
+the same things."""
 
 _CONFIRMED: Final = ("sex", "nation", "birth", "id_number")
 """What a closed list, a check character or another field confirms."""
@@ -67,6 +70,13 @@ class CardPhotoReading:
     """The card, straight and upright, BGR."""
     quad: Quad | None = None
     """Where it lay in the picture; None when the picture is the card."""
+    text_lines: int = 0
+    """How many lines of text were read."""
+
+    @property
+    def could_be_a_form(self) -> bool:
+        """Whether more is written there than on a card."""
+        return self.text_lines > _MOST_LINES
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -92,7 +102,7 @@ def read_card(picture: Picture, reader: TextReader, name: str = "picture") -> Ca
     side = "front" if _count(rows, _FRONT) >= _count(rows, _BACK) else "back"
     texts = _front(rows, card.shape[1]) if side == "front" else _back(rows)
     fields = _checked(texts, side, _Places(picture, cut))
-    return CardPhotoReading(side, fields, card, _quad_of(cut, picture))
+    return CardPhotoReading(side, fields, card, _quad_of(cut, picture), len(lines))
 
 
 def _ways_up(picture: Picture, find: Find) -> list[Plan]:

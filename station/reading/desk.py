@@ -14,7 +14,7 @@ from station.domain.items import ServiceItem
 from station.errors import InputError
 from station.imaging.arrays import Pixels
 from station.imaging.picture import Picture, open_picture
-from station.reading.card import read_card
+from station.reading.card import CardPhotoReading, read_card
 from station.reading.engine import RapidReader, TextReader
 from station.reading.fields import FieldReading, read_form
 from station.reading.labels import read_by_labels
@@ -81,10 +81,7 @@ class ReadingDesk:
             return self._card(picture, name, start)
         code = form_code(picture)
         if code is None and item is None:
-            try:
-                return self._card(picture, name, start)
-            except InputError as error:
-                raise PaperUnknown(file=name) from error
+            return self._card_or_unknown(picture, name, start)
         version = code.version if code is not None and item in (None, code.item) else None
         wanted = self._find_item(item or (code.item if code else ""), version)
         template = template_of(wanted)
@@ -103,8 +100,17 @@ class ReadingDesk:
         )
 
     def _card(self, picture: Picture, name: str, start: float) -> PaperReading:
-        reading = read_card(picture, self._reader, name)
-        return PaperReading("card", "", 1, reading.fields, _since(start), {"card": reading.card})
+        return _of_card(read_card(picture, self._reader, name), start)
+
+    def _card_or_unknown(self, picture: Picture, name: str, start: float) -> PaperReading:
+        """A card that nobody announced. A form also asks for name, sex and address."""
+        try:
+            reading = read_card(picture, self._reader, name)
+        except InputError as error:
+            raise PaperUnknown(file=name) from error
+        if reading.could_be_a_form:
+            raise PaperUnknown(file=name)
+        return _of_card(reading, start)
 
     def _by_labels(
         self, picture: Picture, item: ServiceItem, name: str, start: float
@@ -119,6 +125,10 @@ class ReadingDesk:
         if len(fields) < 2:
             raise FormNotFound(file=name, form=item.title)
         return PaperReading("labels", item.code, 1, fields, _since(start))
+
+
+def _of_card(reading: CardPhotoReading, start: float) -> PaperReading:
+    return PaperReading("card", "", 1, reading.fields, _since(start), {"card": reading.card})
 
 
 def _since(start: float) -> float:

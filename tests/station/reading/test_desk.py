@@ -63,6 +63,19 @@ def test_what_is_neither_form_nor_card_asks_to_be_named(desk: ReadingDesk) -> No
         desk.read(b"%PDF-1.7", "letter.jpg")
 
 
+def test_a_form_that_asks_for_name_sex_and_address_is_no_identity_card(desk: ReadingDesk) -> None:
+    page = np.full((1754, 1240, 3), 250, np.uint8)
+    asked = ("姓名", "性别", "民族", "出生日期", "住址", "公民身份号码", "联系电话", "备注")
+    for row in range(20):
+        for column in range(2):
+            line = line_of_text(asked[(2 * row + column) % len(asked)], 30)
+            top, left = 60 + 80 * row, 80 + 560 * column
+            height, width = line.shape[:2]
+            page[top : top + height, left : left + width] = line
+    with pytest.raises(PaperUnknown):
+        desk.read(as_png(page), "another-office.png")
+
+
 # -- forms of other offices -----------------------------------------------------------------------
 
 RULES = (
