@@ -159,15 +159,15 @@ class TrainingAuthority:
             pin = (keys / "pin").read_text()
         except OSError as error:
             raise KeyFileMissing(where=keys, reason=error.strerror or error) from error
-        root = open_p12(keys / "root.p12", pin)
+        root = open_p12(keys / "root.p12", pin, counted=False)
         return cls(
             folder=folder,
             organisation=holder_of(root.certificate).organisation,
             clock=clock,
             _root=root,
-            _county=open_p12(keys / "county.p12", pin),
-            _ocsp=open_p12(keys / "ocsp.p12", pin),
-            _stamper=open_p12(keys / "tsa.p12", pin),
+            _county=open_p12(keys / "county.p12", pin, counted=False),
+            _ocsp=open_p12(keys / "ocsp.p12", pin, counted=False),
+            _stamper=open_p12(keys / "tsa.p12", pin, counted=False),
             _register=Register(folder / "register.jsonl"),
         )
 
@@ -325,7 +325,7 @@ class _Foundation:
             root = profile(Purpose.AUTHORITY, f"{county}根证书", _ROOT_YEARS, below=1)
             made = root_certificate(public_key_of(private), root, soft_key(private))
             write_p12(self._path("root"), private, made, (), pin, rounds=_ROUNDS)
-        root_key = open_p12(self._path("root"), pin)
+        root_key = open_p12(self._path("root"), pin, counted=False)
         self._make(
             "county",
             profile(Purpose.AUTHORITY, f"{county}证书签发", _COUNTY_YEARS),
@@ -334,7 +334,7 @@ class _Foundation:
             pin,
             now,
         )
-        county_key = open_p12(self._path("county"), pin)
+        county_key = open_p12(self._path("county"), pin, counted=False)
         for name, purpose, text in (
             ("ocsp", Purpose.OCSP, "证书状态查询"),
             ("tsa", Purpose.TIME_STAMP, "时间戳服务"),

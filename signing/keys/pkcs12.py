@@ -3,8 +3,11 @@
 A folder of them is laid out as ``NAME.p12`` (mode 0600), ``NAME.pem`` beside it (the certificate
 and its chain, public, so that a list needs no PIN) and, after a wrong PIN, ``NAME.tries``.
 
-The count of tries guards an honest person's memory, as on a UKey. It does not stop a thief: who
-can copy the file can guess as often as he likes, and only the PIN's length stands against that.
+The count of tries guards against a colleague who guesses at the door. It does not stop a thief:
+who can copy the file can guess as often as he likes, and only the PIN's length stands against that.
+So a try counts once it was found wrong, and not before as on a UKey: that would stop nobody who can
+also delete the count, and would lock out whoever loses power, or is killed, while opening a key.
+Where a program keeps the PIN beside the key, nobody guesses and nothing is counted.
 """
 
 from __future__ import annotations
@@ -66,6 +69,16 @@ class KeyFileDamaged(KeyUnavailable):
         "在 {where} 没有找到密钥。",
         "那里的文件不是 PKCS#12 密钥文件，或者已损坏。",
         "请让管理员重新发一份密钥文件。",
+    )
+
+
+class KeyFileNotOpened(KeyUnavailable):
+    cause = "The PIN that is kept for it does not open it, or the file is damaged."
+    remedy = "Check the PIN file, or have the key file issued again."
+    zh = (
+        "在 {where} 没有找到密钥。",
+        "存着的 PIN 打不开它，或者文件已损坏。",
+        "请检查 PIN 文件，或重新发一份密钥文件。",
     )
 
 
@@ -183,19 +196,20 @@ class Pkcs12Keys:
         )
 
 
-def open_p12(path: Path, pin: str) -> Pkcs12Key:
+def open_p12(path: Path, pin: str, *, counted: bool = True) -> Pkcs12Key:
     """Opens one key file for signing.
 
     Raises ``PinWrong`` (with the tries left), ``PinLocked``, ``KeyFileMissing`` or
-    ``KeyFileDamaged``.
+    ``KeyFileDamaged``. ``counted=False`` is for a program that has the PIN from a file: such a key
+    never locks, and a PIN that does not fit is ``KeyFileNotOpened``.
     """
-    private, certificate, chain = _opened(path, pin)
+    private, certificate, chain = _opened(path, pin, counted)
     return Pkcs12Key(certificate, chain, private, str(path))
 
 
-def open_p12_decryption(path: Path, pin: str) -> RsaDecryptionKey:
+def open_p12_decryption(path: Path, pin: str, *, counted: bool = True) -> RsaDecryptionKey:
     """Opens one key file for unsealing; raises as ``open_p12``, and unless the key is RSA."""
-    private, certificate, _ = _opened(path, pin)
+    private, certificate, _ = _opened(path, pin, counted)
     if not isinstance(private, rsa.RSAPrivateKey):
         raise CertificateForOtherUse(holder=holder_of(certificate).label)
     return RsaDecryptionKey(certificate, private, str(path))
@@ -258,7 +272,7 @@ def public_key_of(key: PrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _opened(path: Path, pin: str) -> tuple[PrivateKey, bytes, tuple[bytes, ...]]:
+def _opened(path: Path, pin: str, counted: bool) -> tuple[PrivateKey, bytes, tuple[bytes, ...]]:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -266,12 +280,15 @@ def _opened(path: Path, pin: str) -> tuple[PrivateKey, bytes, tuple[bytes, ...]]
     if not _is_pkcs12(data):
         raise KeyFileDamaged(where=path)
     tries = _Tries(path)
-    tries.take()
+    if counted and not tries.left():
+        raise PinLocked
     try:
         loaded = pkcs12.load_pkcs12(data, pin.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
         # A bit flipped inside looks the same as a wrong PIN: the MAC covers both.
-        left = tries.left()
+        if not counted:
+            raise KeyFileNotOpened(where=path) from error
+        left = tries.count()
         raise (PinWrong(tries_left=left) if left else PinLocked()) from error
     tries.reset()
     private = loaded.key
@@ -308,13 +325,12 @@ class _Tries:
         except (OSError, ValueError):
             return TRIES
 
-    def take(self) -> None:
-        """Counts a try before it is made, as a UKey does: pulling the plug gains nothing."""
-        left = self.left()
-        if left == 0:
-            raise PinLocked
+    def count(self) -> int:
+        """Counts a wrong PIN, on the disk before anybody hears of it; returns how many are left."""
+        left = max(0, self.left() - 1)
         with suppress(OSError):  # a key on a read-only medium or a full disk still signs
-            write_whole(self._path, str(TRIES - left + 1).encode(), mode=0o600)
+            write_whole(self._path, str(TRIES - left).encode(), mode=0o600)
+        return left
 
     def reset(self) -> None:
         if self._path.exists():

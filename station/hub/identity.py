@@ -58,12 +58,9 @@ def identity_of(
         if settings.hub_key is None or settings.sms_key is None:
             raise HubSettingsWrong(file=settings.data, reason="hub_key or sms_key is missing")
         hub, sms = settings.hub_key, settings.sms_key
-    for opened in (hub, sms):
-        # The PIN lies beside the key, so nobody can mistype it; but each opening counts as a try
-        # until it succeeded, and a hub killed often enough in between would lock itself out.
-        opened.file.with_suffix(".tries").unlink(missing_ok=True)
-    return Identity(
-        key=open_p12(hub.file, _pin(hub)), contacts=open_p12_decryption(sms.file, _pin(sms))
+    return Identity(  # the PINs lie beside the keys: nobody guesses, so nothing is counted
+        key=open_p12(hub.file, _pin(hub), counted=False),
+        contacts=open_p12_decryption(sms.file, _pin(sms), counted=False),
     )
 
 

@@ -14,6 +14,7 @@ from signing.errors import KeyUnavailable, PinLocked, PinWrong
 from signing.keys.pkcs12 import (
     KeyFileDamaged,
     KeyFileMissing,
+    KeyFileNotOpened,
     Pkcs12Keys,
     new_key,
     open_p12,
@@ -98,16 +99,39 @@ def test_the_administrator_unlocks_a_key(key_file: Path) -> None:
     assert keys.open(slot, PIN)
 
 
-def test_a_try_is_counted_before_it_is_made(
+def test_a_wrong_pin_is_on_the_disk_before_anybody_hears_of_it(
     key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def power_cut(*_: object) -> None:
+    def power_cut(*_: object, **__: object) -> None:
         raise SystemExit("the lights went out")
 
-    monkeypatch.setattr("signing.keys.pkcs12.pkcs12.load_pkcs12", power_cut)
+    monkeypatch.setattr("signing.keys.pkcs12.PinWrong", power_cut)
     with pytest.raises(SystemExit):
         open_p12(key_file, "000000")
     assert Pkcs12Keys(key_file.parent).slots()[0].tries_left == 5
+
+
+def test_who_loses_power_while_opening_a_key_loses_no_try(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_cut(*_: object, **__: object) -> None:
+        raise SystemExit("the lights went out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("signing.keys.pkcs12.pkcs12.load_pkcs12", power_cut)
+        for _ in range(9):
+            with pytest.raises(SystemExit):
+                open_p12(key_file, PIN)
+    assert Pkcs12Keys(key_file.parent).slots()[0].tries_left == 6
+    assert open_p12(key_file, PIN).sign(b"dossier")
+
+
+def test_a_key_whose_pin_is_kept_in_a_file_never_locks(key_file: Path) -> None:
+    key_file.with_suffix(".tries").write_text("6")
+    for _ in range(7):
+        with pytest.raises(KeyFileNotOpened):
+            open_p12(key_file, "000000", counted=False)
+    assert open_p12(key_file, PIN, counted=False).sign(b"dossier")
 
 
 def test_a_nonsense_count_beside_a_key_is_not_held_against_its_holder(key_file: Path) -> None:

@@ -264,3 +264,21 @@ def test_the_clock_is_the_callers(tmp_path: Path) -> None:
 def test_the_trust_folder_holds_the_root_and_nothing_secret(pki: Pki) -> None:
     assert load_trust([pki.folder / "trust"]).roots == pki.authority.roots
     assert b"PRIVATE" not in pki.root_pem.read_bytes()
+
+
+def test_an_authority_killed_while_it_opens_its_own_keys_opens_them_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TrainingAuthority.set_up(tmp_path, CountyPlan("邱县", "审批局"), PIN)
+
+    def power_cut(*_: object) -> None:
+        raise SystemExit("the lights went out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("signing.keys.pkcs12.pkcs12.load_pkcs12", power_cut)
+        for _ in range(12):
+            with pytest.raises(SystemExit):
+                TrainingAuthority.at(tmp_path)
+    # What an earlier version of the program left there.
+    (tmp_path / "authority" / "root.tries").write_text("6")
+    assert TrainingAuthority.at(tmp_path).crls()
