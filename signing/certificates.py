@@ -122,6 +122,15 @@ class Holder:
         name = self.name or self.organisation or self.serial
         return f"{name}（{rest}）" if rest else name
 
+    def is_also(self, other: Holder) -> bool:
+        """Whether both are certificates of the same person or office, as after a renewal."""
+
+        def who(holder: Holder) -> tuple[str, ...]:
+            names = (holder.name, holder.unit, holder.unit_code, holder.organisation)
+            return (*names, holder.person_id, holder.role, holder.purpose)
+
+        return who(self) == who(other)
+
     def check_usable(self, at: datetime, *purposes: Purpose) -> None:
         """Raises a ``CertificateNotUsable`` unless valid at ``at`` for one of ``purposes``."""
         if purposes and self.purpose not in purposes:

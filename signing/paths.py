@@ -27,7 +27,7 @@ from pyhanko_certvalidator.errors import (
 
 from signing.certificates import CertificateRevoked, Purpose, holder_of
 from signing.errors import CertificateNotUsable
-from signing.trust import Evidence, EvidenceKind, TrustStore
+from signing.trust import Evidence, EvidenceKind, TrustStore, refuse_revoked
 
 T = TypeVar("T")
 
@@ -66,13 +66,32 @@ def check_path(
         raise failure
 
 
+def check_issued(
+    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime, *uses: Purpose
+) -> None:
+    """As ``check_path``, but lets pass what no evidence speaks of; what is known revoked is not.
+
+    For a desk without a network, which must be able to seal for others and to hear the hub.
+    """
+    holder_of(certificate).check_usable(at, *uses)
+    failure = _validated(certificate, chain, trust, at, "none")
+    if failure is not None:
+        raise failure
+    refuse_revoked((certificate, *chain, *trust.intermediates), trust.evidence)
+
+
 @lru_cache(maxsize=512)
 def _validated(
-    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime
+    certificate: bytes,
+    chain: tuple[bytes, ...],
+    trust: TrustStore,
+    at: datetime,
+    # "hard-fail" passes over evidence given by hand
+    revocation: str = "require",
 ) -> CertificateNotUsable | None:
     holder = holder_of(certificate)
     try:
-        _run(_validator(certificate, chain, trust, at).async_validate_path())
+        _run(_validator(certificate, chain, trust, at, revocation).async_validate_path())
     except RevokedError as error:
         return CertificateRevoked(holder=holder.label, date=f"{error.revocation_dt:%Y-%m-%d}")
     except InsufficientRevinfoError as error:
@@ -86,7 +105,11 @@ def _validated(
 
 
 def _validator(
-    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime
+    certificate: bytes,
+    chain: tuple[bytes, ...],
+    trust: TrustStore,
+    at: datetime,
+    revocation: str,
 ) -> CertificateValidator:
     others = dict.fromkeys((*chain, *trust.intermediates))
     evidence = _telling(trust.evidence, (certificate, *others), at)
@@ -99,7 +122,7 @@ def _validator(
         allow_fetching=False,
         # The evidence is as of now, the question may be about the past.
         retroactive_revinfo=True,
-        revocation_mode="require",  # "hard-fail" passes over evidence given by hand
+        revocation_mode=revocation,
     )
     return CertificateValidator(x509.Certificate.load(certificate), validation_context=context)
 

@@ -40,6 +40,7 @@ from station.settings import load as load_settings
 from station.store import Store
 from station.wire.client import HubClient
 from station.wire.messages import Directory
+from station.wire.vouching import Vouching
 
 if TYPE_CHECKING:
     from station.imaging.pipeline import PagePipeline
@@ -80,7 +81,7 @@ class OpenDesk:
                 hub,
                 who,
                 office.catalogue,
-                self.directory,
+                self.vouching,
                 office.trust,
                 office.proofs,
                 office.clock,
@@ -111,6 +112,15 @@ class OpenDesk:
                 self._directory = Directory.model_validate_json(remembered)
         return self._directory
 
+    def vouching(self) -> Vouching:
+        """The hub's directory as far as it can be believed here."""
+        return self._vouching(self.directory())
+
+    def known_vouching(self) -> Vouching | None:
+        """The same without a network; None on a PC that was never connected."""
+        known = self.known_directory()
+        return None if known is None else self._vouching(known)
+
     def close(self) -> None:
         """Forgets the keys and lets others have the store."""
         if self.review is not None:
@@ -121,6 +131,10 @@ class OpenDesk:
         self.who.close()
         if self.agent is not None:
             self.agent.store.close()
+
+    def _vouching(self, directory: Directory) -> Vouching:
+        office = self.office
+        return Vouching(directory, office.known_trust(), self.who.key.chain, office.clock())
 
     def _agent(self) -> AgentServices:
         from station.services.capture import Capture
@@ -135,7 +149,7 @@ class OpenDesk:
         intake = Intake(store, office.catalogue, who.person, office.clock)
         capture = Capture(store, intake, office.pipeline, office.clock)
         signing = SigningDesk(store, intake, capture, who, office.calendar, office.clock)
-        submission = Submission(store, intake, who, self.hub, self.known_directory, office.clock)
+        submission = Submission(store, intake, who, self.hub, self.known_vouching, office.clock)
         return AgentServices(
             store=store, intake=intake, capture=capture, signing=signing, submission=submission
         )
@@ -217,6 +231,10 @@ class Office:
                 with contextlib.suppress(EvidenceUnavailable):
                     self._evidence = HttpEvidence(f"{url}/authority").lists()
             return store.with_evidence(self._evidence)
+
+    def known_trust(self) -> TrustStore:
+        """The same without asking anybody."""
+        return load_trust(self.roots).with_evidence(self._evidence)
 
     def proofs(self) -> Proofs:
         """Where time stamps and revocation evidence come from now."""

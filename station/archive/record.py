@@ -17,7 +17,7 @@ from signing.journal import canonical, link, read_canonical
 from station.domain.operations import GENESIS
 
 if TYPE_CHECKING:
-    from station.wire.messages import Inclusion, Record, SignedStatement, TreeHead
+    from station.wire.messages import Inclusion, Record, TreeHead
 
 
 class RecordWrong(ValueError):
@@ -64,15 +64,13 @@ class ArchivedTree:
 
 
 def operations_of(
-    record: Record,
-    receipts: Mapping[str, SignedStatement] | None = None,
-    proofs: Mapping[str, Inclusion] | None = None,
+    record: Record, proofs: Mapping[str, Inclusion] | None = None
 ) -> tuple[ArchivedOperation, ...]:
-    """A case's record as the hub gives it, with the receipts and proofs known, by operation id."""
-    receipts, proofs = receipts or {}, proofs or {}
+    """A case's record as the hub gives it, with the proofs known, by operation id."""
+    proofs = proofs or {}
     found = []
     for entry in record.entries:
-        receipt, proof = receipts.get(entry.operation), proofs.get(entry.operation)
+        receipt, proof = entry.receipt, proofs.get(entry.operation)
         found.append(
             ArchivedOperation(
                 statement=Statement(entry.statement, entry.signature),

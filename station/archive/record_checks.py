@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from signing import tree
-from signing.certificates import Purpose, fingerprint
+from signing.certificates import Holder, Purpose, fingerprint
 from signing.errors import CertificateNotUsable, StatementForged
 from signing.journal import Checked, check_statement, link, read_canonical
 from signing.paths import CertificateStatusUnknown
@@ -82,7 +82,7 @@ class RecordExamination:
         self._case = case
         self._found = found
         self._tree = hub_tree
-        self._hub: bytes | None = None
+        self._hub: Holder | None = None
         self._agents: set[str] = set()
         self.findings: list[Finding] = []
 
@@ -297,14 +297,14 @@ class RecordExamination:
         return False
 
     def _said_by_hub(self, statement: Statement) -> dict[str, Any]:
-        """The body of what the hub signed, with one and the same seal throughout the package."""
+        """The body of what the hub signed, by one and the same office throughout the package."""
         checked = check_statement(statement.body, statement.signature, self._trust)
         body = read_canonical(statement.body)
         is_seal = checked.holder.purpose is Purpose.SEAL and not checked.holder.person_id
-        same = self._hub in (None, checked.certificate)
+        same = self._hub is None or checked.holder.is_also(self._hub)
         if not is_seal or not same or body.get("hub") != fingerprint(checked.certificate):
             raise StatementForged(reason="It is not signed by the hub.")
-        self._hub = checked.certificate
+        self._hub = checked.holder
         return body
 
     # --- the whole -------------------------------------------------------------------------------

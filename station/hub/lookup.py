@@ -33,6 +33,7 @@ from station.hub.rows import (
     stage_time,
 )
 from station.wire.messages import (
+    Accepted,
     CardPage,
     CaseFile,
     CasePage,
@@ -175,12 +176,12 @@ class Lookup:
         with self._database.read() as connection:
             case = _visible(connection, person, case_id, self._clock())
             rows = connection.execute(
-                sa.select(schema.operations, schema.certificates.c.der)
+                sa.select(schema.operations, schema.certificates.c.der, schema.answers.c.answer)
                 .select_from(
                     schema.operations.join(
                         schema.certificates,
                         schema.certificates.c.fingerprint == schema.operations.c.certificate,
-                    )
+                    ).outerjoin(schema.answers, schema.answers.c.key == schema.operations.c.id)
                 )
                 .where(schema.operations.c.case_id == case_id)
                 .order_by(schema.operations.c.seq)
@@ -367,6 +368,7 @@ def _logged(row: sa.Row[Any]) -> LoggedAction:
         certificate=row.der,
         previous=row.previous,
         hash=row.hash,
+        receipt=Accepted.model_validate_json(row.answer).receipt if row.answer else None,
     )
 
 

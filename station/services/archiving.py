@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from station.services.case_papers import read_papers
 from station.services.review import CannotRead
 from station.services.sign_in import SignedIn
 from station.wire.client import HubClient
-from station.wire.messages import Inclusion, SignedStatement, StoredDocument
+from station.wire.messages import Inclusion, StoredDocument
 from station.wire.sealing import open_document
 
 
@@ -30,12 +29,11 @@ def archive_case(
     clock: Clock,
     case_id: str,
     path: Path,
-    receipts: Mapping[str, SignedStatement] | None = None,
 ) -> Manifest:
     """Fetches a closed case from the hub and writes its package to ``path``.
 
-    ``receipts`` are the hub's receipts known here, by operation. Raises ``CannotRead`` without the
-    unit's key, ``CaseNotClosed`` while the case is open, a ``HubError`` without a network.
+    Raises ``CannotRead`` without the unit's key, ``CaseNotClosed`` while the case is open, a
+    ``HubError`` without a network.
     """
     key = who.unit_key
     if key is None:
@@ -74,7 +72,7 @@ def archive_case(
             training=who.training,
         ),
         dossier=newest,
-        operations=operations_of(record, receipts, proofs),
+        operations=operations_of(record, proofs),
         result=results[-1] if results else None,
         # A dossier that the newest does not continue was replaced by a correction.
         earlier=tuple(old for old, new in pairwise(dossiers) if not new.startswith(old)),

@@ -21,7 +21,7 @@ from station.assembly import Office, OpenDesk
 from station.devices.simulated import TrainingDesk
 from station.devices.training_people import VILLAGERS, Villager
 from station.domain import idnumbers
-from station.domain.cases import ActionType
+from station.domain.cases import ActionType, Case
 from station.domain.completeness import Need, facts_of, materials_of, missing, rules_of
 from station.domain.drafts import Draft
 from station.domain.items import FieldKind, FormField, PaperProfile, ServiceItem
@@ -32,7 +32,7 @@ from station.paths import Home
 from station.services.archiving import archive_case
 from station.services.review import Decided, Decision
 from station.services.signing_desk import SignedDossier
-from station.wire.messages import Accepted, SignedStatement
+from station.wire.messages import Accepted
 
 STEPS: dict[str, tuple[str, str]] = {
     "set_up": ("建培训机构和密钥，启动中心", "making the training authority, starting the hub"),
@@ -134,7 +134,7 @@ class Rehearsal:
     def run(self, pictures: list[Path] | None) -> Rehearsed:
         with self._desk(Role.AGENT) as desk:
             draft = self.take_in(desk, pictures)
-            case, receipts = self._send(desk, draft)
+            case = self._send(desk, draft)
         decided: dict[str, Decided] = {}
         with self._step("township"):
             final = self._item.stage_at(Level.COUNTY) is None
@@ -154,7 +154,7 @@ class Rehearsal:
         archive = self._out / f"{case.number}-归档.zip"
         with self._step("archive"):
             archive.unlink(missing_ok=True)
-            self._archive(case.id, archive, receipts, final)
+            self._archive(case.id, archive, final)
         trust = self._out / "培训信任根.pem"
         trust.write_bytes((self._office.home.training / "trust" / "root.pem").read_bytes())
         with self._step("verify"):
@@ -235,7 +235,7 @@ class Rehearsal:
             draft = kept.draft
         return agent.intake.draft(draft.id)
 
-    def _send(self, desk: OpenDesk, draft: Draft) -> tuple[Any, dict[str, SignedStatement]]:
+    def _send(self, desk: OpenDesk, draft: Draft) -> Case:
         agent = desk.agent
         assert agent is not None
         with self._step("sign"):
@@ -249,8 +249,7 @@ class Rehearsal:
                 raise RehearsalStuck(step="上传", reason=sent.problem.zh, folder=self._out)
         receipt = agent.store.outbox.get(entry.id).receipt
         assert receipt is not None
-        accepted = Accepted.model_validate_json(receipt)
-        return accepted.case, {accepted.operation: accepted.receipt}
+        return Accepted.model_validate_json(receipt).case
 
     # ---------------------------------------------------------------- township and county
     def _decide(self, role: Role, case: str, action: ActionType) -> Decided:
@@ -262,9 +261,7 @@ class Rehearsal:
             opened = desk.review.open(case)
             return desk.review.decide(opened, Decision(action=action))
 
-    def _archive(
-        self, case: str, path: Path, receipts: dict[str, SignedStatement], final: bool
-    ) -> None:
+    def _archive(self, case: str, path: Path, final: bool) -> None:
         with self._desk(Role.REVIEWER if final else Role.APPROVER) as desk:
             evidence = self._office.proofs().evidence
             assert evidence is not None
@@ -276,7 +273,6 @@ class Rehearsal:
                 self._office.clock,
                 case,
                 path,
-                receipts,
             )
 
     def _messages(self) -> list[dict[str, Any]]:

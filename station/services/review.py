@@ -36,7 +36,6 @@ from station.wire.client import HubClient
 from station.wire.messages import (
     CaseFile,
     CaseRow,
-    Directory,
     LeaseGrant,
     QueueCounts,
     Record,
@@ -47,10 +46,10 @@ from station.wire.sealed import Header, Note, Reason
 from station.wire.sealing import (
     SealedDocument,
     open_document,
-    recipients,
     seal,
     seal_paper,
 )
+from station.wire.vouching import Vouching
 
 if TYPE_CHECKING:
     from station.dossier import results
@@ -180,7 +179,7 @@ class ReviewDesk:
         hub: HubClient,
         who: SignedIn,
         catalogue: Catalogue,
-        directory: Callable[[], Directory],
+        vouching: Callable[[], Vouching],
         trust: Callable[[], TrustStore],
         proofs: Callable[[], Proofs],
         clock: Clock,
@@ -188,7 +187,7 @@ class ReviewDesk:
         self._hub = hub
         self._who = who
         self._catalogue = catalogue
-        self._directory = directory
+        self._vouching = vouching
         self._trust = trust
         self._proofs = proofs
         self._clock = clock
@@ -310,11 +309,10 @@ class ReviewDesk:
         for number, document in enumerate(pending.documents):
             say("send", 0.6 + 0.4 * number / len(pending.documents))
             self._hub.upload(document.sealed)
-        answer = self._hub.send(
-            pending.deed.operation,
-            SignedStatement(statement=pending.deed.statement, signature=pending.deed.signature),
-            pending.lease,
-        )
+        deed = pending.deed
+        signed = SignedStatement(statement=deed.statement, signature=deed.signature)
+        answer = self._hub.send(deed.operation, signed, pending.lease)
+        self._vouching().receipt(answer, deed.operation, signed)
         del self._pending[opened.case.id]
         self._held.pop(opened.case.id, None)  # the hub ends the lease with the decision
         say("send", 1.0)
@@ -331,6 +329,7 @@ class ReviewDesk:
     ) -> _Pending:
         self.must_be_decidable(opened, decision)
         action = decision.action
+        to = self._vouching().recipients(opened.case.station)  # nothing is signed in vain
         at = self._clock()
         dossier = result = None
         say("sign", 0.0)
@@ -348,7 +347,6 @@ class ReviewDesk:
             say("sign", 0.3)
             result = self._result(opened, decision, at)
         say("seal", 0.5)
-        to = recipients(self._directory(), opened.case.station)
         documents = []
         if dossier is not None:
             documents.append(seal(DocumentKind.DOSSIER, dossier, to))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from signing.errors import TrustUnreadable
 from station.clock import Clock
 from station.domain.cases import ActionType, CaseState
 from station.domain.drafts import Draft, DraftState
@@ -25,16 +26,16 @@ from station.services.signing_desk import SignedDossier, phone_of
 from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, next_try
 from station.store.errors import Damaged
 from station.wire.client import HubClient
-from station.wire.messages import Directory, SignedStatement
-from station.wire.problems import Refusal
+from station.wire.messages import SignedStatement
+from station.wire.problems import DocumentMissing, Refusal
 from station.wire.sealed import Contact, Header, Note
 from station.wire.sealing import (
     SealedDocument,
     open_document,
-    recipients,
     seal,
     seal_paper,
 )
+from station.wire.vouching import Vouching
 
 _CURSOR = "changes-cursor"
 
@@ -81,7 +82,7 @@ class Submission:
         intake: Intake,
         who: SignedIn,
         hub: HubClient,
-        directory: Callable[[], Directory | None],
+        vouching: Callable[[], Vouching | None],
         clock: Clock,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -89,7 +90,7 @@ class Submission:
         self._intake = intake
         self._who = who
         self._hub = hub
-        self._directory = directory
+        self._vouching = vouching
         self._clock = clock
         self._chance = chance
 
@@ -99,10 +100,8 @@ class Submission:
         Afterwards the draft is closed for changes; all is on the disk. Needs no network.
         """
         draft = self._store.draft(dossier.draft.id)
-        directory = self._directory()
-        if directory is None:
-            raise DirectoryMissing
-        to = recipients(directory, draft.station)
+        known = self._known()
+        to = known.recipients(draft.station)
         item = self._intake.item_of(draft)
         person = self._who.person
         documents = [
@@ -125,9 +124,7 @@ class Submission:
         phone = phone_of(draft)
         if phone:
             contact = Contact(phone=phone, salutation=draft.applicant.name)
-            documents.append(
-                seal_paper(DocumentKind.CONTACT, contact, (directory.sms_certificate,))
-            )
+            documents.append(seal_paper(DocumentKind.CONTACT, contact, (known.sms_sender(),)))
         action = ActionType.RESUBMIT if draft.base_rev else ActionType.SUBMIT
         return self._put(draft, dossier.sha256, action, documents)
 
@@ -244,24 +241,14 @@ class Submission:
     ) -> Problem | None:
         entry = sending.entry
         try:
-            for parcel in entry.parcels:
-                if parcel.is_uploaded:
-                    continue
-                sealed = self._store.blob(parcel.sealed_sha256)
-                self._hub.upload(
-                    sealed,
-                    (lambda done, total: progress(entry.number, done, total)) if progress else None,
-                )
-                sending.uploaded(parcel.sealed_sha256, parcel.size)
-            sending.committing()
-            operation = read_operation(entry.statement)
-            answer = self._hub.send(
-                operation, SignedStatement(statement=entry.statement, signature=entry.signature)
-            )
-            sending.accepted(
-                answer.model_dump_json().encode(),
-                self._delivered(operation, answer.case.rev, answer.case.head),
-            )
+            self._upload(sending, progress)
+            try:
+                self._commit(sending)
+            except DocumentMissing as error:  # the hub lost what it once had: all of it again
+                known = {parcel.sealed_sha256 for parcel in entry.parcels}
+                sending.lacking(known & error.missing or known)
+                self._upload(sending, progress)
+                self._commit(sending)
         except HubError as error:
             problem = Problem.of(error)
             if getattr(error, "retryable", False):
@@ -269,11 +256,43 @@ class Submission:
             else:
                 sending.needs_you(problem, refused=isinstance(error, Refusal))
             return problem
-        except Damaged as error:  # a sealed document was spoilt on this disk
+        except (Damaged, TrustUnreadable) as error:  # something is spoilt on this disk
             problem = Problem.of(error)
             sending.needs_you(problem)
             return problem
         return None
+
+    def _upload(self, sending: Sending, progress: Callable[[str, int, int], None] | None) -> None:
+        """Brings what the hub does not have yet."""
+        number = sending.entry.number
+        for parcel in sending.entry.parcels:
+            if parcel.is_uploaded:
+                continue
+            sealed = self._store.blob(parcel.sealed_sha256)
+            self._hub.upload(
+                sealed,
+                (lambda done, total: progress(number, done, total)) if progress else None,
+            )
+            sending.uploaded(parcel.sealed_sha256, parcel.size)
+
+    def _commit(self, sending: Sending) -> None:
+        """Hands the operation over, and believes the answer by the hub's receipt alone."""
+        entry = sending.entry
+        sending.committing()
+        operation = read_operation(entry.statement)
+        signed = SignedStatement(statement=entry.statement, signature=entry.signature)
+        answer = self._hub.send(operation, signed)
+        self._known().receipt(answer, operation, signed)
+        sending.accepted(
+            answer.model_dump_json().encode(),
+            self._delivered(operation, answer.case.rev, answer.case.head),
+        )
+
+    def _known(self) -> Vouching:
+        known = self._vouching()
+        if known is None:
+            raise DirectoryMissing
+        return known
 
     def _delivered(self, operation: Operation, rev: int, head: str) -> Draft:
         draft = self._store.draft(operation.case)

@@ -4,6 +4,7 @@ Each entry has an explicit state, on the disk before the next step is taken::
 
     queued → uploading → committing → accepted
        ↑         └──────────┴→ waiting(until, why)   the line or the hub is having a bad moment
+       │         └─ the hub lacks a document: it is uploaded again
        └── retry ──────────────→ needs_you(problem)  the hub said no; somebody must look
                                  cancelled           taken back by the desk
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -210,6 +211,15 @@ class Outbox:
             self._database.write("UPDATE entry SET perhaps_delivered=1 WHERE id=?", entry_id)
         return self.get(entry_id)
 
+    def _lacking(self, entry_id: str, sealed_sha256: Collection[str]) -> Entry:
+        with self._database.transaction():
+            self._rows.set_state(entry_id, EntryState.UPLOADING)
+            for parcel in self.get(entry_id).parcels:
+                if parcel.sealed_sha256 in sealed_sha256:
+                    self._rows.set_offset(entry_id, parcel.sealed_sha256, 0, "")
+            self._database.write("UPDATE entry SET perhaps_delivered=0 WHERE id=?", entry_id)
+        return self.get(entry_id)
+
     def _accepted(self, entry_id: str, receipt: bytes, draft: Draft | None) -> Entry:
         with self._database.transaction():
             self._rows.set_state(entry_id, EntryState.ACCEPTED)
@@ -279,6 +289,10 @@ class Sending:
     def committing(self) -> None:
         """From here on the operation may have taken effect, whether the answer arrives or not."""
         self.entry = self._outbox._committing(self.entry.id)
+
+    def lacking(self, sealed_sha256: Collection[str]) -> None:
+        """The hub did not take it because it has lost these documents: they are to go again."""
+        self.entry = self._outbox._lacking(self.entry.id, sealed_sha256)
 
     def accepted(self, receipt: bytes, draft: Draft | None = None) -> None:
         """The hub took it and said so; the sealed documents are not needed here any more."""

@@ -212,7 +212,10 @@ class CaseFile(Message):
 
 
 class LoggedAction(Message):
-    """One entry of a case's record, with all that is needed to check it offline."""
+    """One entry of a case's record, with all that is needed to check it offline.
+
+    ``receipt`` is what the hub answered when it took the operation, for whoever archives the case.
+    """
 
     position: int
     seq: int
@@ -232,6 +235,7 @@ class LoggedAction(Message):
     certificate: Bytes
     previous: str
     hash: str
+    receipt: SignedStatement | None = None
 
 
 class Record(Message):

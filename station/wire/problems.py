@@ -393,6 +393,12 @@ class DocumentMissing(DocumentRefusal):
         "文件会自动补传；一直这样就请检查网络。",
     )
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The digests of the sealed bytes that the hub lacks, as far as it names them."""
+        named = self.facts.get("missing")
+        return frozenset(map(str, named)) if isinstance(named, list) else frozenset()
+
 
 class DocumentsNotRight(DocumentRefusal):
     status = 422

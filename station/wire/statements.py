@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from signing.certificates import fingerprint
 from signing.errors import StatementForged
 from signing.journal import (
     Checked,
@@ -63,9 +64,21 @@ def check_receipt(
 
     ``ReceiptWrong`` when it is another hub's, speaks of something else, or is forged.
     """
-    body = _signed_by(accepted.receipt, hub_certificate)
+    received_at, signer = receipt_in(accepted, operation, sent)
+    if signer.certificate != hub_certificate:
+        raise ReceiptWrong(reason=signer.holder.label)
+    return received_at
+
+
+def receipt_in(
+    accepted: Accepted, operation: Operation, sent: SignedStatement
+) -> tuple[datetime, Checked]:
+    """The time in a receipt about exactly these bytes, and who signed it: not asked yet is
+    whether that is the hub (``Vouching.receipt``)."""
+    body, signer = _said(accepted.receipt)
     expected = {
         "format": RECEIPT_FORMAT,
+        "hub": fingerprint(signer.certificate),
         "operation": operation.id,
         "case": operation.case,
         "number": operation.number,
@@ -75,7 +88,16 @@ def check_receipt(
     for name, value in expected.items():
         if body.get(name) != value:
             raise ReceiptWrong(reason=f"{name} {body.get(name)!r} ≠ {value!r}")
-    return datetime.fromisoformat(str(body["received_at"]))
+    try:
+        received_at = datetime.fromisoformat(str(body.get("received_at")))
+    except ValueError as error:
+        raise ReceiptWrong(reason=f"received_at {body.get('received_at')!r}") from error
+    if received_at.utcoffset() is None:
+        raise ReceiptWrong(reason=f"received_at {body['received_at']!r}")
+    case = accepted.case
+    if (case.id, case.rev, case.head) != (operation.case, body["rev"], body["hash"]):
+        raise ReceiptWrong(reason=f"rev {case.rev}")
+    return received_at, signer
 
 
 def check_head(head: TreeHead, hub_certificate: bytes) -> None:
@@ -98,11 +120,16 @@ def check_record(record: Record, trust: TrustStore) -> tuple[Checked, ...]:
 
 
 def _signed_by(statement: SignedStatement, certificate: bytes) -> dict[str, Any]:
+    body, signer = _said(statement)
+    if signer.certificate != certificate:
+        raise ReceiptWrong(reason=signer.holder.label)
+    return body
+
+
+def _said(statement: SignedStatement) -> tuple[dict[str, Any], Checked]:
+    """What was signed, and by whom."""
     try:
-        checked = signer_of(statement.statement, statement.signature)
-        body = read_canonical(statement.statement)
+        signer = signer_of(statement.statement, statement.signature)
+        return read_canonical(statement.statement), signer
     except StatementForged as error:
         raise ReceiptWrong(reason=error.facts.get("reason", "")) from error
-    if checked.certificate != certificate:
-        raise ReceiptWrong(reason=checked.holder.label)
-    return body

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from signing.authority.training import UnitPlan
 from signing.keys.protocol import SigningKey
+from signing.trust import load_trust
 from station.clock import china_now
 from station.domain.cases import ActionType, Case
 from station.domain.operations import GENESIS, DocumentKind, DocumentRef, Operation
@@ -29,8 +30,9 @@ from station.wire.client import HubClient
 from station.wire.documents import LOADS, REASONED
 from station.wire.messages import Accepted, Directory, LeaseGrant, SignedStatement
 from station.wire.sealed import Contact, Header, Note, Reason
-from station.wire.sealing import SealedDocument, recipients, seal, seal_paper
+from station.wire.sealing import SealedDocument, seal, seal_paper
 from station.wire.statements import sign_operation
+from station.wire.vouching import Vouching
 from tests.helpers.pki import Person, Pki
 
 TOWNSHIP_ONLY = "SB-001"  # decided by the township
@@ -70,6 +72,14 @@ class Office:
         if self._directory is None:
             self._directory = self.at(self.pki.agent).directory()
         return self._directory
+
+    @property
+    def vouching(self) -> Vouching:
+        """The directory as a desk believes it."""
+        pki = self.pki
+        return Vouching(
+            self.directory, load_trust([pki.root_pem]), pki.agent.key.chain, china_now()
+        )
 
     def errand(self, item: str = WITH_COUNTY, agent: Person | None = None) -> Errand:
         """A new case of ``item``, not yet submitted."""
@@ -156,7 +166,7 @@ class Errand:
 
     def sealed(self, kind: DocumentKind) -> SealedDocument:
         """A small document of this kind, sealed for whom it is meant."""
-        to = recipients(self.office.directory, self.station)
+        to = self.office.vouching.recipients(self.station)
         match kind:
             case DocumentKind.HEADER:
                 header = Header(applicant="任春早", item_title="高龄老人", station_name="吴庄村")

@@ -186,8 +186,13 @@ def test_one_changed_byte_anywhere_is_found(demo: Demo, tmp_path: Path) -> None:
 def test_the_archive_proves_itself_and_any_changed_file_in_it_is_found(
     demo: Demo, tmp_path: Path
 ) -> None:
-    good = station("archive", "verify", demo.path("archive"), "--trust", demo.path("trust"))
+    good = station(
+        "archive", "verify", demo.path("archive"), "--trust", demo.path("trust"), "--json"
+    )
     assert good.status == 0, good.out + good.err
+    steps = good.json[0]["operations"]
+    assert len(steps) == 3
+    assert all(step["received_proved"] for step in steps), "the hub's receipt lies with each step"
 
     with zipfile.ZipFile(demo.path("archive")) as package:
         files = {info: package.read(info) for info in package.infolist() if not info.is_dir()}

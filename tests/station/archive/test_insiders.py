@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from signing.authority.protocol import Subject
+from signing.certificates import Purpose
 from signing.errors import StatementForged
 from signing.handwriting import bind, synthetic_ink
+from signing.keys.pkcs12 import new_key, public_key_of, soft_key
 from signing.pades import Level
 from signing.trust import TrustStore
 from station.archive.package import PackageContents
@@ -323,3 +326,18 @@ def test_a_dossier_that_acts_by_itself_is_not_called_safe(
     verdict = judge(errand.contents(CaseState.REFUSED))
     assert verdict.outcome is Outcome.INDETERMINATE
     assert "/JavaScript" in told(verdict)
+
+
+def test_a_hub_whose_key_was_renewed_in_the_middle_of_a_case_is_still_one_hub(
+    pki: Pki, archive: Archive, root: TrustStore
+) -> None:
+    unit = pki.county
+    subject = Subject(unit.name, unit.name, unit.code, pki.authority.organisation)
+    private = new_key("p256")
+    renewed = pki.authority.issue(public_key_of(private), subject, Purpose.SEAL)
+    errand = short_case(pki)
+    errand.hub = soft_key(private, renewed.certificate, renewed.chain)
+    errand.step(ActionType.REFUSE, pki.reviewer, note=b'{"format":"yizhan-note/1"}')
+    verdict = verify_package(archive(errand.contents(CaseState.REFUSED)), root)
+    assert verdict.good, told(verdict)
+    assert all(line.received_proved for line in verdict.operations)

@@ -31,7 +31,7 @@ from station.wire import problems
 from station.wire.documents import LOADS, REASONED, REVIEWING
 from station.wire.messages import Accepted, CaseFile
 from station.wire.sealed import Contact, Header, Note
-from station.wire.sealing import recipients, seal, seal_paper
+from station.wire.sealing import seal, seal_paper
 from station.wire.statements import sign_operation
 from tests.helpers.office import TOWNSHIP_ONLY, WITH_COUNTY
 from tests.helpers.pki import Person, Pki
@@ -114,7 +114,7 @@ class Case:
 
     def _document(self, kind: DocumentKind):  # type: ignore[no-untyped-def]
         directory = self.hub.directory.message()
-        to = recipients(directory, "130430001001")
+        to = [certificate for unit in directory.units for certificate in unit.encryption]
         if kind is DocumentKind.CONTACT:
             contact = Contact(phone="13812345678", salutation="任奶奶")
             document = seal_paper(kind, contact, [directory.sms_certificate])
