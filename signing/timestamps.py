@@ -9,13 +9,14 @@ to judge.
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from asn1crypto import cms, core, tsp
 
 from signing.authority.protocol import Authority
-from signing.certificates import CertificateUnreadable, Purpose, holder_of
+from signing.certificates import CertificateUnreadable, Purpose, chain_of, holder_of
 from signing.errors import TimeStampUnavailable
 from signing.http import Unanswered, fetch
 
@@ -128,6 +129,40 @@ def stamped_at(token: bytes) -> datetime:
     """The time that a token states, UTC; ``ValueError`` when it is no token."""
     moment: datetime = _statement(cms.ContentInfo.load(token))["gen_time"].native
     return moment.astimezone(UTC)
+
+
+class StampUnreadable(Exception):
+    """The bytes are no sound time stamp over what they should be over; callers tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time stamp, its signature checked: when, and by whom; not whether to trust that."""
+
+    at: datetime
+    certificate: bytes
+    chain: tuple[bytes, ...]
+
+
+def read_token(token: bytes, digest: bytes | None = None, algorithm: str = "sha256") -> Stamp:
+    """Reads a token, over ``digest`` where one is given; ``StampUnreadable`` if not sound."""
+    from signing.verify.signed_data import read_stamp
+    from signing.verify.words import Unreadable
+
+    try:
+        signed, statement = read_stamp(token)
+    except Unreadable as error:
+        raise StampUnreadable from error
+    imprint = statement["message_imprint"]
+    right = digest is None or (
+        imprint["hashed_message"].native == digest
+        and imprint["hash_algorithm"]["algorithm"].native == algorithm
+    )
+    if signed.problems or not right:
+        raise StampUnreadable
+    chain = chain_of(signed.certificate, signed.certificates)
+    moment: datetime = statement["gen_time"].native
+    return Stamp(moment.astimezone(UTC), signed.certificate, chain)
 
 
 class _Answer(core.Sequence):  # type: ignore[misc]

@@ -33,6 +33,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "memory": ("station.commands.memory", "检查、抢救本机数据", "look after this desk's memory"),
     "hub": ("station.commands.hub", "乡镇、县里的中心服务器", "the township's and county's hub"),
     "sign": ("station.commands.sign", "给 PDF 批量签名", "sign PDFs in one batch"),
+    "renew": (
+        "station.commands.renew",
+        "时间戳到期前给签名文件、归档包续期",
+        "renew signed PDFs and packages before they expire",
+    ),
     "form": ("station.commands.form", "打印空白表、查看版面", "paper forms and their layout"),
     "catalogue": ("station.commands.catalogue", "检查、导入、导出事项", "service items"),
     "supervise": ("station.commands.supervise", "电子监察统计", "statistics, cards, ranking"),

@@ -6,8 +6,10 @@ with certificates and revocation evidence, and a document time stamp over everyt
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -31,6 +33,9 @@ from signing.trust import (
 
 _DIGEST = "sha256"
 
+Chain = tuple[bytes, ...]
+"""A certificate and those above it, DER."""
+
 
 class NothingToProlong(DocumentNotSignable):
     what = "{file} was left as it was."
@@ -48,13 +53,14 @@ def prolong(
     certificate that was revoked since is no hindrance: when that was is just what the evidence
     tells. Raises ``NothingToProlong``, ``EvidenceUnavailable`` or ``TimeStampUnavailable``.
     """
-    signatures = _signatures(pdf, file)
+    signatures = signed_in(pdf, file)
     if not signatures:
         raise NothingToProlong(file=file)
     found: dict[Evidence, None] = {}
-    chains = [chain for signature in signatures.values() for chain in signature]
+    chains = [chain for signature in signatures for chain in signature.chains]
     for chain in dict.fromkeys(chains):
         found.update(dict.fromkeys(evidence.collect(chain)))
+    _foresee(stamps, evidence, chains, found)
     return _extended(pdf, _certificates(chains), tuple(found), stamps, file)
 
 
@@ -66,17 +72,20 @@ def complete(
     Evidence for other signatures is added where it can be had. Raises as ``prolong``, and
     ``CertificateRevoked`` when the one who just signed had no right to any more.
     """
-    signatures = _signatures(pdf, file)
-    chains = list(signatures.pop(field))
+    signatures = signed_in(pdf, file)
+    chains = [c for signature in signatures if signature.field == field for c in signature.chains]
     found: dict[Evidence, None] = {}
     for chain in chains:
         pieces = evidence.collect(chain)
         refuse_revoked(chain, pieces)
         found.update(dict.fromkeys(pieces))
-    for chain in dict.fromkeys(chain for others in signatures.values() for chain in others):
+    others = (c for signature in signatures if signature.field != field for c in signature.chains)
+    for chain in dict.fromkeys(others):
         with suppress(EvidenceUnavailable):
             found.update(dict.fromkeys(evidence.collect(chain)))
             chains.append(chain)
+    if archive is not None:
+        _foresee(archive, evidence, chains, found)
     return _extended(pdf, _certificates(chains), tuple(found), archive, file)
 
 
@@ -87,10 +96,7 @@ def _extended(
     archive: TimeStamps | None,
     file: str,
 ) -> bytes:
-    """One increment: the store and, where ``archive`` is given, a document time stamp.
-
-    The evidence for that stamp's own authority is added by the next call.
-    """
+    """One increment: the store and, where ``archive`` is given, a document time stamp."""
     room = TOKEN_ROOM
     while True:
         document = open_document(pdf, file)
@@ -135,18 +141,55 @@ def _store(
     )
 
 
-Chain = tuple[bytes, ...]
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature, or a document time stamp, as far as its certificates go.
+
+    ``chains`` begins with the signer's chain; behind it those of the time stamps on it.
+    """
+
+    field: str
+    is_stamp: bool
+    covered: int
+    chains: tuple[Chain, ...]
 
 
-def _signatures(pdf: bytes, file: str) -> dict[str, tuple[Chain, ...]]:
-    """The certificate chains of each signature and document time stamp, by field."""
+def signed_in(pdf: bytes, file: str = "document") -> tuple[Signed, ...]:
+    """The signatures and document time stamps of a PDF, in the order of its fields."""
     with reading(file):
-        found: dict[str, tuple[Chain, ...]] = {}
+        found: list[Signed] = []
         reader = open_document(pdf, file).writer.prev
         for name, value, _ in enumerate_sig_fields(reader, filled_status=True):
-            contents = value.get_object().raw_get("/Contents")
-            found[name] = tuple(_chains(bytes(getattr(contents, "original_bytes", contents))))
-        return found
+            entries = value.get_object()
+            contents = entries.raw_get("/Contents")
+            ranges = [int(number) for number in entries["/ByteRange"]]
+            found.append(
+                Signed(
+                    name,
+                    is_stamp=entries["/SubFilter"] == "/ETSI.RFC3161",
+                    covered=ranges[-2] + ranges[-1],
+                    chains=tuple(_chains(bytes(getattr(contents, "original_bytes", contents)))),
+                )
+            )
+        return tuple(found)
+
+
+def _foresee(
+    archive: TimeStamps,
+    evidence: EvidenceSource,
+    chains: list[Chain],
+    found: dict[Evidence, None],
+) -> None:
+    """Adds the evidence for the stamper that will stamp the archive.
+
+    Who that is only a token tells, so one over nothing in particular is asked for. Without it the
+    newest stamp would be the one thing in the file that cannot be judged offline.
+    """
+    for chain in _chains(archive.stamp(secrets.token_bytes(32), _DIGEST)):
+        if chain not in chains:
+            with suppress(EvidenceUnavailable):
+                found.update(dict.fromkeys(evidence.collect(chain)))
+                chains.append(chain)
 
 
 def _certificates(chains: Sequence[Chain]) -> tuple[bytes, ...]:

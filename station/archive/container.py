@@ -65,6 +65,24 @@ def write(path: Path, files: Mapping[str, bytes]) -> None:
     sync_folder(path.parent)
 
 
+def replace(path: Path, files: Mapping[str, bytes]) -> None:
+    """Puts a package in the place of the one at ``path``. Raises ``OSError``.
+
+    A zip is exchanged in one step. A folder cannot be: for a moment the old one stands beside it
+    under a name of its own, and both are whole.
+    """
+    if not path.is_dir():
+        write_whole(path, pack(files))
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    fresh = aside / "new"
+    write(fresh, files)
+    path.rename(aside / "old")
+    fresh.rename(path)
+    sync_folder(path.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
 def pack(files: Mapping[str, bytes]) -> bytes:
     """The files as a zip, always the same bytes for the same files; the README comes first."""
     buffer = io.BytesIO()

@@ -28,6 +28,7 @@ earlier/          补正之前的案卷（没有补正过就没有）
 papers/           随各步送出的便笺，如一次性告知的事项
 certificates.pem  签名人和签发机构的证书
 evidence/         签名当时的证书状态证据：吊销列表（.crl）和 OCSP 应答（.ocsp）
+renewals/         续期：时间戳到期之前，对全部文件的清单（.json）再盖的时间戳（.tst）
 
 怎样核验
 --------
@@ -40,6 +41,10 @@ evidence/         签名当时的证书状态证据：吊销列表（.crl）和 
 1. 每个文件没有变过：它的 SHA-256 应与 manifest.json 里写的一样。
 
     sha256sum dossier.pdf
+
+   续期会在 PDF 后面接上新的时间戳；那时 manifest.json 说的是它开头 size 个字节：
+
+    head -c 大小 dossier.pdf | sha256sum
 
 2. 封面没有变过，是归档人签的：
 

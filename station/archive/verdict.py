@@ -172,6 +172,7 @@ class PackageVerdict:
     case: CaseFacts | None = None
     archivist: str = ""
     archived_at: datetime | None = None
+    renewed_at: tuple[datetime, ...] = ()
     findings: tuple[Finding, ...] = ()
     documents: tuple[PaperVerdict, ...] = ()
     operations: tuple[OperationVerdict, ...] = ()
@@ -200,6 +201,7 @@ class PackageVerdict:
             "state": None if self.case is None else self.case.state.value,
             "archivist": self.archivist,
             "archived_at": self.archived_at.isoformat() if self.archived_at else None,
+            "renewed_at": [moment.isoformat() for moment in self.renewed_at],
             "properties": {aspect.value: self.holds(aspect) for aspect in Aspect},
             "findings": [
                 {

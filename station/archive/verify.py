@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from signing.certificates import CertificateUnreadable, issued_by, load_certificates
@@ -16,7 +17,7 @@ from signing.errors import CertificateNotUsable, StatementForged
 from signing.handwriting import BoundInk, InkDamaged
 from signing.journal import check_statement
 from signing.trust import Evidence, TrustStore
-from station.archive.container import NoPackage, read
+from station.archive.container import Contents, NoPackage, read
 from station.archive.form import (
     CERTIFICATES,
     DOSSIER,
@@ -41,6 +42,14 @@ from station.archive.record import (
     read_tree,
 )
 from station.archive.record_checks import SIGNING, RecordExamination, certificate_problem
+from station.archive.renewal import (
+    Renewal,
+    RenewalWrong,
+    belongs,
+    may_have_grown,
+    problems_of,
+    renewals_in,
+)
 from station.archive.verdict import (
     Aspect,
     Finding,
@@ -62,10 +71,15 @@ def verify_package(path: Path, trust: TrustStore) -> PackageVerdict:
     try:
         contents = read(path)
     except NoPackage as error:
-        return _no_package(path, error.words)
+        return _no_package(str(path), error.words)
+    return verify_contents(contents, trust, str(path))
+
+
+def verify_contents(contents: Contents, trust: TrustStore, file: str) -> PackageVerdict:
+    """The verdict on a package that was read or is about to be written; as ``verify_package``."""
     if MANIFEST not in contents.files:
         return _no_package(
-            path,
+            file,
             Words(
                 f"里面没有封面 {MANIFEST}，不是归档包。",
                 f"It has no {MANIFEST} and so is no archive package.",
@@ -75,18 +89,18 @@ def verify_package(path: Path, trust: TrustStore) -> PackageVerdict:
         manifest = Manifest.from_bytes(contents.files[MANIFEST])
     except ManifestWrong as error:
         return _no_package(
-            path, Words(f"封面读不懂（{error}）。", f"Its cover cannot be read ({error}).")
+            file, Words(f"封面读不懂（{error}）。", f"Its cover cannot be read ({error}).")
         )
     examination = _Examination(contents.files, manifest, trust)
     examination.findings += [
         Finding(Aspect.SAFE, Outcome.MODIFIED, words) for words in contents.oddities
     ]
-    return examination.verdict(str(path))
+    return examination.verdict(file)
 
 
-def _no_package(path: Path, words: Words) -> PackageVerdict:
+def _no_package(file: str, words: Words) -> PackageVerdict:
     return PackageVerdict(
-        file=str(path),
+        file=file,
         outcome=Outcome.MALFORMED,
         reason=words,
         findings=(Finding(Aspect.USABLE, Outcome.MALFORMED, words),),
@@ -100,6 +114,7 @@ class _Examination:
         self._files = files
         self._manifest = manifest
         self.findings: list[Finding] = []
+        self._renewals = self._renewed()
         self._trust = self._with_what_came_along(trust)
         self._papers: dict[str, Paper] = {}
 
@@ -107,6 +122,7 @@ class _Examination:
         """Looks at everything and concludes."""
         self._judge_cover()
         self._judge_files()
+        self._judge_renewals()
         self._judge_papers()
         operations = self._judge_record()
         self._judge_signers(operations)
@@ -121,6 +137,7 @@ class _Examination:
             case=self._manifest.case,
             archivist=self._manifest.archivist,
             archived_at=self._manifest.archived_at,
+            renewed_at=tuple(renewal.stamped_at for renewal in self._renewals),
             findings=tuple(self.findings),
             documents=tuple(paper.verdict for paper in self._papers.values()),
             operations=operations,
@@ -160,7 +177,8 @@ class _Examination:
             between = tuple(der for der in came if not issued_by(der, der))
         except (KeyError, CertificateUnreadable):
             between = ()
-        known = dict.fromkeys((*trust.intermediates, *between))
+        stamping = (der for one in self._renewals for der in one.chain if not issued_by(der, der))
+        known = dict.fromkeys((*trust.intermediates, *between, *stamping))
         return replace(trust, intermediates=tuple(known)).with_evidence(evidence)
 
     def _judge_cover(self) -> None:
@@ -210,15 +228,64 @@ class _Examination:
                     f"少了 {name}（{entry.what or '无说明'}）。",
                     f"{name} is missing.",
                 )
-            elif digests[name] != entry.sha256 or len(self._files[name]) != entry.size:
+            elif not self._is_as_listed(entry, digests[name]):
                 self._changed(entry, named.get(digests[name]))
         for name in self._files.keys() - listed.keys() - {MANIFEST, SIGNATURE}:
+            if belongs(name, self._renewals):
+                continue
             self._finding(
                 Aspect.WHOLE,
                 Outcome.MODIFIED,
                 f"多了清单上没有的 {ascii(name) if not name.isprintable() else name}。",
                 f"{name!a} is not on the list and does not belong here.",
             )
+
+    def _is_as_listed(self, entry: FileEntry, digest: str) -> bool:
+        data = self._files[entry.name]
+        if digest == entry.sha256 and len(data) == entry.size:
+            return True
+        # What a renewal appended to a PDF is judged with its signatures, like any increment.
+        grown = bool(self._renewals) and may_have_grown(entry.name) and len(data) > entry.size
+        return grown and hashlib.sha256(data[: entry.size]).hexdigest() == entry.sha256
+
+    def _renewed(self) -> tuple[Renewal, ...]:
+        try:
+            return renewals_in(self._files)
+        except RenewalWrong as error:
+            self._finding(
+                Aspect.USABLE,
+                Outcome.MALFORMED,
+                f"第 {error} 次续期的记录读不懂，或者不是它的时间戳。",
+                f"Renewal {error} cannot be read, or its time stamp is over something else.",
+            )
+            return ()
+
+    def _judge_renewals(self) -> None:
+        for number, what, why in problems_of(
+            self._renewals, self._files, self._trust, datetime.now(UTC)
+        ):
+            if what == "changed":
+                self._finding(
+                    Aspect.WHOLE,
+                    Outcome.MODIFIED,
+                    f"第 {number} 次续期以后，包里的文件又变了。",
+                    f"Files of the package were changed after renewal {number}.",
+                )
+            elif why is not None:
+                outcome, words = certificate_problem(why)
+                self._finding(
+                    Aspect.AUTHENTIC,
+                    outcome,
+                    f"第 {number} 次续期的时间戳：{words.zh}",
+                    f"The time stamp of renewal {number}: {words.en}",
+                )
+            else:
+                self._finding(
+                    Aspect.AUTHENTIC,
+                    Outcome.INDETERMINATE,
+                    f"第 {number} 次续期的时间戳到期了，没有更新的接上。",
+                    f"The time stamp of renewal {number} has run out, and no newer one follows.",
+                )
 
     def _changed(self, entry: FileEntry, really: str | None) -> None:
         if really is not None:
