@@ -155,13 +155,21 @@ class AgentDriver(DeskDriver):
 
     def jump(self, words: str) -> None:
         """Clicks a line of 还缺什么."""
-        lines = self.case.findChildren(MissingLine)
-        self.click(next(line for line in lines if line.isVisible() and line.text() == words))
+        self.click(self._line(MissingLine, words))
+
+    def _line(self, kind: type[MissingLine] | type[TrayLine], words: str) -> QAbstractButton:
+        """The visible line with these words, waited for: lines are drawn anew after each change."""
+
+        def in_sight() -> list[MissingLine | TrayLine]:
+            lines: list[MissingLine | TrayLine] = [*self.case.findChildren(kind)]
+            return [line for line in lines if line.isVisible() and line.text() == words]
+
+        self.until(lambda: bool(in_sight()))
+        return in_sight()[0]
 
     def choose_paper(self, name: str) -> None:
         """Clicks a paper in the tray."""
-        lines = self.case.findChildren(TrayLine)
-        self.click(next(line for line in lines if line.isVisible() and line.text() == name))
+        self.click(self._line(TrayLine, name))
 
     def choose_page(self, number: int) -> None:
         """Clicks a page of the chosen paper."""
