@@ -364,6 +364,10 @@
         <source>核对：都对得上</source>
         <translation>Checks: all agree</translation>
     </message>
+    <message>
+        <source>看圈出的地方</source>
+        <translation>Show what was framed</translation>
+    </message>
 </context>
 <context>
     <name>CasesPage</name>
@@ -888,6 +892,17 @@
     <message>
         <source>是 {word}</source>
         <translation>It is {word}</translation>
+    </message>
+</context>
+<context>
+    <name>Enlarged</name>
+    <message>
+        <source>放大的地方</source>
+        <translation>The place enlarged</translation>
+    </message>
+    <message>
+        <source>放大</source>
+        <translation>Zoom in</translation>
     </message>
 </context>
 <context>
@@ -1762,6 +1777,14 @@
         <source>要办就从左边重新打开看一眼。</source>
         <translation>To decide it, open it again from the left.</translation>
     </message>
+    <message>
+        <source>退回时在页面上圈一处</source>
+        <translation>Frame a place while returning</translation>
+    </message>
+    <message>
+        <source>去掉了第 {n} 条</source>
+        <translation>Reason {n} removed</translation>
+    </message>
 </context>
 <context>
     <name>RailButton</name>
@@ -1787,6 +1810,18 @@
     <message>
         <source>第 {n} 条在哪里</source>
         <translation>Where reason {n} belongs</translation>
+    </message>
+    <message>
+        <source>这里怎么了？按数字选，或者写一句</source>
+        <translation>What is wrong here? Pick by number, or type</translation>
+    </message>
+    <message>
+        <source>{place}，圈出的地方</source>
+        <translation>{place}, the framed place</translation>
+    </message>
+    <message>
+        <source>怎么补：{how}</source>
+        <translation>To do: {how}</translation>
     </message>
 </context>
 <context>
@@ -1838,6 +1873,57 @@
     <message>
         <source>还没有原因。</source>
         <translation>No reasons yet.</translation>
+    </message>
+    <message>
+        <source>圈一处</source>
+        <translation>Frame</translation>
+    </message>
+    <message>
+        <source>拖个框就是一条</source>
+        <translation>A frame is a reason</translation>
+    </message>
+    <message>
+        <source>{n} 字，算 {parts} 条</source>
+        <translation>{n} characters, {parts} SMS</translation>
+    </message>
+    <message>
+        <source>按 Q 接着圈</source>
+        <translation>Q to frame again</translation>
+    </message>
+</context>
+<context>
+    <name>ReturnedView</name>
+    <message>
+        <source>送上去的案卷</source>
+        <translation>The dossier as sent</translation>
+    </message>
+    <message>
+        <source>接着补</source>
+        <translation>Go on correcting</translation>
+    </message>
+    <message>
+        <source>圈出来的就是要补的地方</source>
+        <translation>What is framed is to be corrected</translation>
+    </message>
+    <message>
+        <source>退回的原因</source>
+        <translation>Reasons to return</translation>
+    </message>
+    <message>
+        <source>去改</source>
+        <translation>Correct</translation>
+    </message>
+    <message>
+        <source>第 {n} 条在哪里</source>
+        <translation>Where reason {n} belongs</translation>
+    </message>
+    <message>
+        <source>怎么补：{how}</source>
+        <translation>To do: {how}</translation>
+    </message>
+    <message>
+        <source>第 {n} 页</source>
+        <translation>page {n}</translation>
     </message>
 </context>
 <context>
@@ -3159,6 +3245,34 @@
     <message>
         <source>，</source>
         <translation>,</translation>
+    </message>
+    <message>
+        <source>关掉台灯，重拍这一页</source>
+        <translation>Turn off the lamp, take this page again</translation>
+    </message>
+    <message>
+        <source>把缺的那一页补拍上</source>
+        <translation>Photograph the missing page</translation>
+    </message>
+    <message>
+        <source>照证件改表单，或者换对的材料</source>
+        <translation>Correct the form by the ID, or bring the right paper</translation>
+    </message>
+    <message>
+        <source>本人签字；来不了可以上门签</source>
+        <translation>The applicant signs; at home if need be</translation>
+    </message>
+    <message>
+        <source>换有效期内的材料</source>
+        <translation>Bring one that is still valid</translation>
+    </message>
+    <message>
+        <source>和材料核对以后改过来</source>
+        <translation>Compare with the papers and correct</translation>
+    </message>
+    <message>
+        <source>第 {n} 页</source>
+        <translation>page {n}</translation>
     </message>
 </context>
 <context>

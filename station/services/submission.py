@@ -209,6 +209,14 @@ class Submission:
         self._store.remember(_CURSOR, changes.cursor)
         return tuple(found)
 
+    def sent_dossier(self, draft: Draft) -> bytes:
+        """The dossier as it was sent last, on whose pages a return's reasons lie; empty when this
+        desk does not have it any more."""
+        try:
+            return self._store.blob(draft.dossier) if draft.dossier else b""
+        except KeyError:
+            return b""
+
     # ---------------------------------------------------------------- inside
     def _put(
         self, draft: Draft, dossier: str, action: ActionType, documents: list[SealedDocument]

@@ -8,7 +8,7 @@ opens a CONTACT.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError
 
@@ -54,14 +54,32 @@ class Header(SealedPaper):
     remarks: tuple[str, ...] = ()  # 容缺, 免交 and the like, in a word each
 
 
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+
+
+class Frame(Message):
+    """What a reviewer framed on a page: shares of its width and height, from the top left."""
+
+    x: Share
+    y: Share
+    width: Share
+    height: Share
+
+
 class Reason(Message):
-    """One reason, pinned to a field or a material of the form where it has a place."""
+    """One reason, pinned to a field or a material of the form where it has a place.
+
+    ``page`` is of the dossier, from 1; ``frame`` what was framed on it; ``remedy`` how to make it
+    good. Programs before 0.2 know neither of the last two: they read on without them.
+    """
 
     code: str
     text: str
     field: str = ""
     material: str = ""
     page: int | None = Field(default=None, ge=1)
+    frame: Frame | None = None
+    remedy: str = ""
 
 
 class Note(SealedPaper):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -91,6 +92,23 @@ class QueueDriver(OfficeDriver):
         """Opens the case with this number from the queue."""
         key = next(row.case.id for row in self.queue.work.rows if row.case.number == number)
         self.queue.list.choose(key)
+        self.wait_for_work()
+
+    def draw(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Drags a frame on the page in sight of a return, in shares of what is seen of it."""
+        paper = self.queue.return_view.papers.view
+        page = paper.page_rect(paper.page)
+
+        def at(across: float, down: float) -> QPoint:
+            return QPoint(
+                round(page.x() + across * page.width()), round(page.y() + down * page.height())
+            )
+
+        pad, button = paper.viewport(), Qt.MouseButton.LeftButton
+        self.qtbot.mousePress(pad, button, pos=at(left, top))
+        self.qtbot.mouseMove(pad, at((left + right) / 2, (top + bottom) / 2))
+        self.qtbot.mouseMove(pad, at(right, bottom))
+        self.qtbot.mouseRelease(pad, button, pos=at(right, bottom))
         self.wait_for_work()
 
     def look_again(self) -> None:

@@ -20,7 +20,7 @@ from station.services.submission import reasons_of
 from station.wire.client import HubAnswerUnclear
 from station.wire.messages import Accepted
 from station.wire.problems import LeaseHeld
-from station.wire.sealed import Reason
+from station.wire.sealed import Frame, Reason
 from tests.helpers.county import (
     AGENT,
     REVIEWER,
@@ -33,7 +33,14 @@ from tests.helpers.county import (
 )
 
 NO_OWN_PAGE = Reason(code="material-missing", text="缺户口簿本人页", material="booklet")
-WRONG_ADDRESS = Reason(code="field-wrong", text="住址与身份证不符", field="address")
+WRONG_ADDRESS = Reason(
+    code="field-wrong",
+    text="住址与身份证不符",
+    field="address",
+    page=1,
+    frame=Frame(x=0.3, y=0.25, width=0.4, height=0.05),
+    remedy="写全门牌号",
+)
 
 
 def test_a_case_sent_back_comes_home_with_all_reasons_is_corrected_and_goes_through(
@@ -59,7 +66,13 @@ def test_a_case_sent_back_comes_home_with_all_reasons_is_corrected_and_goes_thro
         assert back.state is DraftState.RETURNED
         note = reasons_of(back)
         assert note is not None
-        assert [reason.text for reason in note.reasons] == [NO_OWN_PAGE.text, WRONG_ADDRESS.text]
+        assert note.reasons == (NO_OWN_PAGE, WRONG_ADDRESS), "frame and remedy too"
+        shown_to_the_agent = agent.submission.sent_dossier(back)
+        assert shown_to_the_agent.startswith(b"%PDF"), "the page that the frame lies on"
+        kept = [file.read_bytes() for file in county.home.hub.rglob("*") if file.is_file()]
+        assert not any(b'"frame"' in data or "写全门牌号".encode() in data for data in kept), (
+            "the hub keeps it, and cannot read it"
+        )
 
         corrected = agent.intake.set_value(back.id, "phone", "13831000001")
         with pytest.raises(NotReadyToSign):

@@ -147,6 +147,10 @@ class CaseDesk(QObject):
         """Why it came back, if it did."""
         return reasons_of(self.draft)
 
+    def sent_dossier(self) -> bytes:
+        """The dossier as it was sent, which the reasons point into; empty when it is not here."""
+        return self.agent.submission.sent_dossier(self.draft)
+
     def step_states(self, now: StepName) -> list[StepState]:
         """How far each of the five steps is, with ``now`` the one in sight."""
         blocking: dict[StepName, bool] = {}

@@ -11,11 +11,13 @@ from signing.errors import ExplainedError
 from station.domain.completeness import Missing, StepName
 from station.domain.completeness import Tone as LackTone
 from station.domain.drafts import DraftState
+from station.wire.sealed import Reason
 from ui.agent.applicant_step import ApplicantStep
 from ui.agent.case_desk import STEPS, CaseDesk
 from ui.agent.form_step import FormStep
 from ui.agent.item_step import ItemStep
 from ui.agent.materials_step import MaterialsStep
+from ui.agent.returned_view import ReturnedView
 from ui.agent.sign_step import SignStep
 from ui.common.buttons import Button
 from ui.common.language import current
@@ -101,6 +103,11 @@ class CaseView(QWidget):
         }
         for widget in self._widgets.values():
             self._stack.addWidget(widget)
+        self._tasks = host.tasks
+        self.returned = ReturnedView(host.tasks)
+        self.returned.done.connect(lambda: self.go(self._now))
+        self.returned.jump.connect(self._mend)
+        self._stack.addWidget(self.returned)
         self._message = Message(compact=True)
         self._side = self._missing_side()
         self.setLayout(
@@ -277,7 +284,29 @@ class CaseView(QWidget):
             words,
             self.tr("改好以后请申请人重新看、重新签，再送一次。"),
             Tone.WARN,
+            [(self.tr("看圈出的地方"), self.show_returned)] if note.reasons else None,
         )
+
+    def show_returned(self) -> None:
+        """The reasons of the return, each on its page."""
+        note, item = self._desk.reasons, self._desk.item
+        if note is None:
+            return
+        self._leave(self._now)
+        self._stack.setCurrentWidget(self.returned)
+        self._side.hide()
+        self._tasks.start(
+            self._desk.sent_dossier,
+            done=lambda pdf: self.returned.show_note(note, pdf, item),
+            failed=self._failed,
+            owner=self,
+        )
+
+    def _mend(self, reason: Reason) -> None:
+        """Goes to the paper or the field that a reason is about."""
+        step = StepName.MATERIALS if reason.material else StepName.FORM
+        self.go(step, focus=False)
+        self._views[step].focus_on(reason.material or reason.field)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ExplainedError):

@@ -126,6 +126,14 @@ class PaperView(QAbstractScrollArea):
         """The page in sight, from 0."""
         return self._page
 
+    def page_size(self, page: int) -> tuple[float, float]:
+        """Width and height of a page in the document's units; once ``loaded`` has told."""
+        return self._sizes[page]
+
+    def page_rect(self, page: int) -> QRectF:
+        """Where a page stands in the viewport now; parts of it may be out of sight."""
+        return self._shown(page)
+
     @property
     def settled(self) -> bool:
         """Whether everything in sight has been rendered."""

@@ -88,11 +88,13 @@ class StatusStrip(Plate):
         self._done = Text("", "caption", "text2", copy=True)
         self._undo_link = SmallLink(self.tr("撤销"), "Ctrl+Z")
         self._undo_link.clicked.connect(self._take_back)
+        self._rest = QWidget()  # keeps what was done at the right while nothing runs
         self._left = holder(row(self._bar, self._doing, self._cancel, self._more, None, gap=8))
         self.setLayout(
             row(
                 (self._left, 1),
                 (self._idle, 1),
+                (self._rest, 1),
                 self._mark,
                 self._done,
                 self._undo_link,
@@ -130,6 +132,7 @@ class StatusStrip(Plate):
         """Shows the newest work and how many others run."""
         self._left.setVisible(bool(self._works))
         self._idle.setVisible(not self._works and bool(self._idle.text()))
+        self._rest.setVisible(not self._works and not self._idle.text())
         if not self._works:
             return
         newest = self._works[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from station.services.case_papers import Bookmark, CasePapers
-from ui.common.layout import Plate, clear, column, holder, row
+from ui.common.layout import Item, Plate, clear, column, holder, row
 from ui.common.pages import PdfPages
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
@@ -28,12 +29,15 @@ class PaperPanel(QWidget):
     failed = Signal(object)
     page_changed = Signal(int)
 
-    def __init__(self, tasks: Tasks, name: str) -> None:
+    def __init__(self, tasks: Tasks, name: str, under: Sequence[Item] = ()) -> None:
+        """``under`` stands between the page and the small pictures."""
         super().__init__()
         self._tasks = tasks
         self._marks: tuple[Bookmark, ...] = ()
         self._thumbs: list[Thumb] = []
+        self._pictures: dict[int, QImage] = {}
         self._shown: PdfPages | None = None
+        self._signs: Callable[[int, int], str] = lambda _first, _last: ""
         self.view = PaperView(tasks, name)
         self.view.failed.connect(self.failed)
         self.view.page_changed.connect(self._page_changed)
@@ -44,6 +48,7 @@ class PaperPanel(QWidget):
             column(
                 row((self._title, 1), PaperTools(self.view), gap=4),
                 (stage, 1),
+                *under,
                 self._sideways(),
                 gap=8,
             )
@@ -77,10 +82,10 @@ class PaperPanel(QWidget):
         self._marks = (*first, *papers.bookmarks)
         self.view.show_pdf(pdf)
         clear(self._strip)
-        self._thumbs = []
+        self._thumbs, self._pictures = [], {}
         self._shown = pages = PdfPages(pdf)
         for number, mark in enumerate(self._marks):
-            thumb = Thumb(None, mark.title, width=_THUMB_WIDTH)
+            thumb = Thumb(None, self._label(number), width=_THUMB_WIDTH)
             thumb.clicked.connect(partial(self._go_to, mark.page))
             self._thumbs.append(thumb)
             self._strip.addWidget(thumb)
@@ -95,16 +100,35 @@ class PaperPanel(QWidget):
         self._strip.addStretch(1)
         self._page_changed(0)
 
+    @property
+    def thumbs(self) -> tuple[Thumb, ...]:
+        """The small pictures from left to right."""
+        return tuple(self._thumbs)
+
     def clear(self) -> None:
         """Shows nothing."""
-        self._marks, self._thumbs, self._shown = (), [], None
+        self._marks, self._thumbs, self._pictures, self._shown = (), [], {}, None
         self.view.clear()
         clear(self._strip)
         self._title.setText("")
 
     def _rendered(self, pages: PdfPages, number: int, image: QImage) -> None:
         if pages is self._shown:
-            self._thumbs[number].set(image, self._marks[number].title)
+            self._pictures[number] = image
+            self._thumbs[number].set(image, self._label(number))
+
+    def _label(self, number: int) -> str:
+        first = self._marks[number].page
+        last = self._marks[number + 1].page - 1 if number + 1 < len(self._marks) else first + 999
+        signs = self._signs(first, last)
+        name = self._marks[number].title.split(" ")[0]  # the sides of a card stand above the page
+        return f"{name} {signs}" if signs else name
+
+    def show_signs(self, signs: Callable[[int, int], str]) -> None:
+        """Writes beside each paper what ``signs`` says of its pages (first, last, from 0)."""
+        self._signs = signs
+        for number, thumb in enumerate(self._thumbs):
+            thumb.set(self._pictures.get(number), self._label(number))
 
     def _go_to(self, page: int) -> None:
         self.view.go_to(page)

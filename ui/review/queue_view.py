@@ -8,13 +8,14 @@ it together. A dialog asks once, before something is signed, and names what it i
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from station.domain.cases import ActionType
 from station.domain.units import Level
 from station.services.batch import TOGETHER, Marked
 from station.services.review import Decided, Decision, OpenCase
 from station.wire.problems import LeaseHeld, LeaseLost
+from station.wire.sealed import Reason
 from ui.common.buttons import Button, Kind
 from ui.common.cards import CardList
 from ui.common.dialogs import ActDialog
@@ -122,6 +123,7 @@ class QueuePage(Page):
         self.work.together.failed.connect(self._tell)
         self.case_view.failed.connect(self._tell)
         self.return_view.failed.connect(self._tell)
+        self.return_view.taken_away.connect(self._reason_gone)
         self._show_queue()
         self._show_case(None)
 
@@ -233,6 +235,7 @@ class QueuePage(Page):
             KeyHelp("J", self.tr("下一件")),
             KeyHelp("K", self.tr("上一件")),
             KeyHelp("1–6", self.tr("退回时选常用原因")),
+            KeyHelp("Q", self.tr("退回时在页面上圈一处")),
             KeyHelp("Ctrl+Enter", self.tr("把原因一起发出去")),
         ]
 
@@ -316,10 +319,16 @@ class QueuePage(Page):
             if refusing
             else self.tr("退回，{n} 条一起发").format(n=count)
         )
-        self.send.setEnabled(count > 0 and not self.work.busy)
+        self.send.setEnabled(reasons.complete and not self.work.busy)
         self._other.set_text(self.tr("改为退回补正") if refusing else self.tr("改为不予受理"))
         other = ActionType.RETURN if refusing else ActionType.REFUSE
         self._other.setVisible(other in self.work.may_act)
+
+    def _keep_focus(self) -> None:
+        """A button that went out of sight leaves its focus to the queue, not to what follows."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.list.setFocus()
 
     def _take_in_hand(self) -> None:
         case = self.work.case
@@ -338,6 +347,7 @@ class QueuePage(Page):
         elif action in TOGETHER:
             self._hush()
             self.work.mark(Decision(action=action))
+            self._keep_focus()
 
     def _gather(self, case: OpenCase, action: ActionType) -> None:
         key = (case.case.id, action)
@@ -349,6 +359,18 @@ class QueuePage(Page):
         self._show_stage()
         self.return_view.first_focus().setFocus()
 
+    @property
+    def reasons_given(self) -> tuple[Reason, ...]:
+        """The reasons gathered for the open case so far."""
+        return self._reasons.reasons if self._reasons is not None else ()
+
+    def _reason_gone(self, at: int, reason: Reason) -> None:
+        reasons = self._reasons
+        if reasons is not None:
+            self._host.say(
+                self.tr("去掉了第 {n} 条").format(n=at + 1), lambda: reasons.put_back(at, reason)
+            )
+
     def _other_way(self) -> None:
         if self._reasons is not None:
             refusing = self._reasons.action is ActionType.REFUSE
@@ -356,7 +378,7 @@ class QueuePage(Page):
 
     def _send_reasons(self) -> None:
         reasons = self._reasons
-        if reasons is not None and reasons.reasons and self.work.case is not None:
+        if reasons is not None and reasons.complete and self.work.case is not None:
             decision = Decision(action=reasons.action, reasons=reasons.reasons)
             self._ask(self.work.case, decision)
 

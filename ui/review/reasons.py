@@ -6,7 +6,7 @@ the screens that write one; English is for those that count them. No widget live
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from station.domain.cases import ActionType
 from station.services.review import OpenCase
-from station.wire.sealed import Reason
+from station.wire.sealed import Frame, Reason
 
 # Under this name lupdate finds the texts; Qt's own is typed to give an object.
 QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
@@ -23,20 +23,47 @@ QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """A reason that is often given; ``paper`` ones concern a paper and not the form."""
+    """A reason that is often given; ``paper`` ones concern a paper and not the form. ``remedy``
+    says how the village makes it good; a notice of refusal has none."""
 
     code: str
     text: str
     paper: bool = True
+    remedy: str = ""
 
 
 RETURNING = (
-    Usual("picture-unclear", QT_TRANSLATE_NOOP("review", "照片看不清")),
-    Usual("page-missing", QT_TRANSLATE_NOOP("review", "缺页")),
-    Usual("mismatch", QT_TRANSLATE_NOOP("review", "对不上")),
-    Usual("signature-missing", QT_TRANSLATE_NOOP("review", "没签字")),
-    Usual("expired", QT_TRANSLATE_NOOP("review", "过期了")),
-    Usual("figure-wrong", QT_TRANSLATE_NOOP("review", "数字不对"), paper=False),
+    Usual(
+        "picture-unclear",
+        QT_TRANSLATE_NOOP("review", "照片看不清"),
+        remedy=QT_TRANSLATE_NOOP("review", "关掉台灯，重拍这一页"),
+    ),
+    Usual(
+        "page-missing",
+        QT_TRANSLATE_NOOP("review", "缺页"),
+        remedy=QT_TRANSLATE_NOOP("review", "把缺的那一页补拍上"),
+    ),
+    Usual(
+        "mismatch",
+        QT_TRANSLATE_NOOP("review", "对不上"),
+        remedy=QT_TRANSLATE_NOOP("review", "照证件改表单，或者换对的材料"),
+    ),
+    Usual(
+        "signature-missing",
+        QT_TRANSLATE_NOOP("review", "没签字"),
+        remedy=QT_TRANSLATE_NOOP("review", "本人签字；来不了可以上门签"),
+    ),
+    Usual(
+        "expired",
+        QT_TRANSLATE_NOOP("review", "过期了"),
+        remedy=QT_TRANSLATE_NOOP("review", "换有效期内的材料"),
+    ),
+    Usual(
+        "figure-wrong",
+        QT_TRANSLATE_NOOP("review", "数字不对"),
+        paper=False,
+        remedy=QT_TRANSLATE_NOOP("review", "和材料核对以后改过来"),
+    ),
 )
 REFUSING = (
     Usual("not-eligible", QT_TRANSLATE_NOOP("review", "不符合办理条件"), paper=False),
@@ -56,8 +83,17 @@ class Place:
     page: int | None = None  # of the dossier, from 1
 
 
+def sign(number: int) -> str:
+    """The number of a reason in a ring, as it stands on cards and beside thumbnails."""
+    return chr(0x245F + number) if 1 <= number <= 20 else f"({number})"
+
+
 class ReasonList(QObject):
-    """The reasons gathered so far for one case; ``changed`` follows every change."""
+    """The reasons gathered so far for one case; ``changed`` follows every change.
+
+    A frame drawn on a page is a reason whose words are still to be said: the next usual reason
+    that is picked, or the next words typed, are its own.
+    """
 
     changed = Signal()
 
@@ -77,21 +113,58 @@ class ReasonList(QObject):
         """All of them, in the order in which they were given."""
         return tuple(self._reasons)
 
-    def add(self, code: str, text: str, place: Place) -> None:
-        """One more; the very same one at the same place is not told twice."""
+    @property
+    def complete(self) -> bool:
+        """Whether there is a reason and each of them has its words."""
+        return bool(self._reasons) and all(reason.text for reason in self._reasons)
+
+    def add(self, code: str, text: str, place: Place, remedy: str = "") -> None:
+        """One more; the very same one at the same place is not told twice. Where a frame waits
+        for its words, these are they."""
+        waiting = next((at for at, one in enumerate(self._reasons) if not one.text), None)
+        if waiting is not None:
+            self._reasons[waiting] = self._reasons[waiting].model_copy(
+                update={"code": code, "text": text, "remedy": remedy}
+            )
+            self.current = waiting
+            self.changed.emit()
+            return
         reason = Reason(
-            code=code, text=text, field=place.field, material=place.material, page=place.page
+            code=code,
+            text=text,
+            field=place.field,
+            material=place.material,
+            page=place.page,
+            remedy=remedy,
         )
         if reason not in self._reasons:
             self._reasons.append(reason)
         self.current = self._reasons.index(reason)
         self.changed.emit()
 
+    def frame(self, page: int, frame: Frame) -> None:
+        """A place framed on a page of the dossier (from 0). A second frame before the words of
+        the first replaces it."""
+        place = self.place_on(page)
+        field = self.field_in(page, frame) if not place.material else ""
+        reason = Reason(
+            code="", text="", field=field, material=place.material, page=page + 1, frame=frame
+        )
+        self._reasons = [one for one in self._reasons if one.text]
+        self._reasons.append(reason)
+        self.current = len(self._reasons) - 1
+        self.changed.emit()
+
     def pin(self, at: int, place: Place) -> None:
-        """Says where a reason belongs."""
+        """Says where a reason belongs; a frame elsewhere is gone with it."""
         if 0 <= at < len(self._reasons):
             self._reasons[at] = self._reasons[at].model_copy(
-                update={"field": place.field, "material": place.material, "page": place.page}
+                update={
+                    "field": place.field,
+                    "material": place.material,
+                    "page": place.page,
+                    "frame": None,
+                }
             )
             self.changed.emit()
 
@@ -101,10 +174,17 @@ class ReasonList(QObject):
         self.current = min(self.current, len(self._reasons) - 1)
         self.changed.emit()
 
+    def put_back(self, at: int, reason: Reason) -> None:
+        """The one that was taken away is wanted after all."""
+        self._reasons.insert(min(at, len(self._reasons)), reason)
+        self.current = self._reasons.index(reason)
+        self.changed.emit()
+
     def choose(self, at: int) -> None:
         """The one that a place is picked for."""
-        self.current = at
-        self.changed.emit()
+        if at != self.current:
+            self.current = at
+            self.changed.emit()
 
     # ---------------------------------------------------------------- places
     def places(self) -> list[tuple[Place, str]]:
@@ -125,6 +205,43 @@ class ReasonList(QObject):
                 return mark.page + 1
         return None
 
+    def field_in(self, page: int, frame: Frame) -> str:
+        """The field of the form in whose cell most of a frame lies; "" for none."""
+        best, found = 0.0, ""
+        for field, cell in self._cells(page):
+            wide = min(frame.x + frame.width, cell.x + cell.width) - max(frame.x, cell.x)
+            high = min(frame.y + frame.height, cell.y + cell.height) - max(frame.y, cell.y)
+            if wide > 0 and high > 0 and wide * high > best:
+                best, found = wide * high, field
+        return found
+
+    def cell_of(self, field: str) -> tuple[int, Frame] | None:
+        """The page (from 0) and place of a field on the printed form; None where it has none."""
+        for page in range(self._form_pages):
+            for known, cell in self._cells(page):
+                if known == field:
+                    return page, cell
+        return None
+
+    @property
+    def _form_pages(self) -> int:
+        marks = [mark.page for mark in self.case.papers.bookmarks if mark.page > 0]
+        return min(marks, default=self.case.papers.pages)
+
+    def _cells(self, page: int) -> Iterator[tuple[str, Frame]]:
+        """The cells of the form's fields on a page (from 0), label and all."""
+        from station.forms.layout import PAGE_MM, layout
+
+        wide, high = PAGE_MM
+        for field in layout(self.case.item).fields:
+            if field.page == page + 1:
+                x, y, w, h = field.cell_mm
+                left = min(x, field.label_mm[0])
+                yield (
+                    field.id,
+                    Frame(x=left / wide, y=y / high, width=(x + w - left) / wide, height=h / high),
+                )
+
     def place_on(self, page: int) -> Place:
         """The paper that lies on a page of the dossier (from 0); the form is the whole case."""
         title = ""
@@ -143,15 +260,27 @@ class ReasonList(QObject):
                 return name
         return ""
 
+    def signs_on(self, first: int, last: int) -> str:
+        """The signs of the reasons on the pages of a paper (from 0, both included)."""
+        return "".join(
+            sign(number)
+            for number, reason in enumerate(self._reasons, 1)
+            if reason.page is not None and first <= reason.page - 1 <= last
+        )
+
     # ---------------------------------------------------------------- what goes out
     def notice(self) -> str:
         """The notice as the village reads it: every reason with its place."""
         lines = []
         for number, reason in enumerate(self._reasons, 1):
+            if not reason.text:
+                continue  # its words are still to be said
             place = self.name_of(reason)
-            lines.append(
-                f"{number}. {place}：{reason.text}" if place else f"{number}. {reason.text}"
-            )
+            if not place and reason.page is not None:
+                place = f"第 {reason.page} 页"
+            where = f"{place}（圈出的地方）" if reason.frame is not None else place
+            line = f"{number}. {where}：{reason.text}" if where else f"{number}. {reason.text}"
+            lines.append(f"{line}。{reason.remedy}" if reason.remedy else line)
         return "\n".join(lines)
 
     def message(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from station.domain.cases import ActionType
 from station.domain.operations import DocumentKind, Operation
 from station.wire import problems
 from station.wire.documents import LOADS, REASONED, REVIEWING
-from station.wire.sealed import Contact, Header, Note, Reason, SealedPaperUnreadable
+from station.wire.sealed import Contact, Frame, Header, Note, Reason, SealedPaperUnreadable
 
 PAGE = (Path(problems.__file__).parent / "PROTOCOL.md").read_text("utf-8")
 
@@ -50,6 +51,20 @@ def test_every_action_has_its_documents_and_no_deciding_one_goes_without_a_signe
     assert load.problem([header]) == "no dossier"
     assert load.problem([dossier, header, header]) == "more than one header"
     assert load.problem([dossier, header, DocumentKind.RESULT]) == "a result does not belong"
+
+
+def test_a_return_written_before_frames_is_read_and_an_old_program_reads_a_new_one() -> None:
+    old = b'{"format":"yizhan-note/1","reasons":[{"code":"a","text":"b","page":2}],"remark":""}'
+    (reason,) = Note.read(old).reasons
+    assert (reason.page, reason.frame, reason.remedy) == (2, None, "")
+
+    framed = Note(
+        reasons=(Reason(code="a", text="b", page=1, frame=Frame(x=0, y=0, width=1, height=0.5)),)
+    )
+    written = json.loads(framed.to_bytes())
+    assert written["format"] == "yizhan-note/1", "a program that knows no frames reads the rest"
+    with pytest.raises(SealedPaperUnreadable):
+        Note.read(framed.to_bytes().replace(b'"x":0.0', b'"x":1.5'))  # beside the page
 
 
 def test_sealed_papers_are_read_back_and_others_are_refused() -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from station.domain.cases import ActionType, Case, CaseState
 from station.domain.units import Role
 from station.services.batch import MarkState
+from station.services.submission import reasons_of
 from tests.helpers.office_screens import QueueDriver, someone
 from tests.helpers.waiting_cases import WaitingCases
 from ui.common.tasks import Tasks
@@ -147,7 +148,7 @@ def test_reasons_are_gathered_all_at_once_and_kept_when_one_looks_again(
     view.own.set_text("请写全门牌号")
     township.key("Enter", view.own)
 
-    assert "1. 身份证：照片看不清\n2. 数字不对" in township.words
+    assert "1. 身份证：照片看不清。关掉台灯，重拍这一页\n2. 数字不对" in township.words
     assert "请写全门牌号" in township.words
     assert "【一网通】李秀英" in township.words
     township.button("退回，3 条一起发")
@@ -159,6 +160,55 @@ def test_reasons_are_gathered_all_at_once_and_kept_when_one_looks_again(
 
     township.press("去掉第 2 条")
     township.button("退回，2 条一起发")
+
+
+def test_a_frame_on_a_page_is_a_reason_that_wants_its_words(
+    county: WaitingCases, township: QueueDriver
+) -> None:
+    case = county.send_in("SB-001")
+    township.look_again()
+    township.open_case(case.number)
+    township.key("R")
+    township.wait_for_work()
+    view = township.queue.return_view
+
+    township.draw(0.35, 0.22, 0.6, 0.25)
+    assert "这里怎么了？按数字选，或者写一句" in township.words
+    assert not township.queue.send.isEnabled(), "a frame alone says nothing"
+    township.key("3")
+    township.wait_for_work()
+    (reason,) = township.queue.reasons_given
+    assert (reason.text, reason.page) == ("对不上", 1)
+    assert reason.field, "framed on the form, it is about a field"
+    assert view.enlarged.isVisible()
+    assert "申请表 ①" in [thumb.text() for thumb in view.papers.thumbs]
+
+    view.papers.view.go_to(1)
+    township.wait_for_work()
+    township.draw(0.2, 0.15, 0.5, 0.2)
+    township.draw(0.2, 0.15, 0.6, 0.25)
+    view.own.set_text("人像面拍歪了")
+    township.key("Enter", view.own)
+    assert [reason.text for reason in township.queue.reasons_given] == ["对不上", "人像面拍歪了"], (
+        "a frame drawn anew before its words replaces the first one"
+    )
+    township.press("去掉第 1 条")
+    township.button("退回，1 条一起发")
+    township.key("Ctrl+Z")
+    township.button("退回，2 条一起发")
+    township.press("退回，2 条一起发")
+    township.confirm()
+
+    with county.desk(Role.AGENT) as desk:
+        assert desk.agent is not None
+        desk.agent.submission.news()
+        note = reasons_of(desk.agent.store.draft(case.id))
+    assert note is not None
+    first, second = note.reasons
+    assert first.frame is not None
+    assert first.frame.x == pytest.approx(0.35, abs=0.02)
+    assert first.remedy == "照证件改表单，或者换对的材料"
+    assert (second.material, second.page) == ("id_card", 2)
 
 
 def test_a_case_is_returned_and_the_next_one_opens(
