@@ -130,6 +130,9 @@ class _Say:
             return self("时间不明", "time unknown")
         proven = signature.time_source == "timestamp"
         source = self("时间戳", "time stamp") if proven else self("签名人自述", "signer's word")
+        if not proven and signature.proven_at is not None:
+            at = _day_and_time(signature.proven_at)
+            source += self(f"，后来的时间戳证明不晚于 {at}", f"; stamped later: not after {at}")
         return f"{_day_and_time(signature.time)}（{source}）"
 
 

@@ -88,9 +88,12 @@ class Timeline:
         problems += signed.weak
         if reading.kind is Kind.TIME_STAMP:
             moment, source = _stated(reading), "timestamp"
+            proven = moment
             standing = self._stampers.get(id(reading), Standing(Trust.UNTRUSTED))
         else:
-            moment, source, standing, stamp_problems = self._signer(reading, signed)
+            moment, source, known, stamp_problems = self._signer(reading, signed)
+            proven = known.at if known.proven else None
+            standing = self._signer_standing(signed, known)
             problems += stamp_problems
         if standing.remark is not None:
             problems.append(standing.remark)
@@ -105,6 +108,7 @@ class Timeline:
             seal=holder is not None and holder.purpose is Purpose.SEAL,
             time=moment,
             time_source=source if moment is not None else "",
+            proven_at=proven,
             level=self._level(reading, signed),
             algorithm=signed.label,
             trust=standing.trust,
@@ -147,8 +151,8 @@ class Timeline:
 
     def _signer(
         self, reading: Reading, signed: SignedData
-    ) -> tuple[datetime | None, str, Standing, list[Remark]]:
-        """The time of signing, its source, the signer's standing then, and what is odd."""
+    ) -> tuple[datetime | None, str, _Moment, list[Remark]]:
+        """The time of signing, its source, the time that counts, and what is odd."""
         known = self._known_at(reading.end)
         problems: list[Remark] = []
         stamped: datetime | None = None
@@ -177,10 +181,10 @@ class Timeline:
         else:
             moment_shown, source = claimed or known.at, "signer" if claimed else "timestamp"
             if claimed is None and not known.proven:
-                return None, "", self._signer_standing(signed, known), problems
+                return None, "", known, problems
         if claimed is not None and claimed > known.at + _CLOCK_SLACK:
             problems.append(Remark("from_the_future", time=in_china(claimed) or ""))
-        return moment_shown, source, self._signer_standing(signed, known), problems
+        return moment_shown, source, known, problems
 
     def _signer_standing(self, signed: SignedData, known: _Moment) -> Standing:
         return self._standing(signed, known.at, Purpose.SIGN, Purpose.SEAL, proven=known.proven)

@@ -167,6 +167,11 @@ class SignatureVerdict:
     covered_end: int
     """The first byte of the file that it does not cover; 0 when it covers nothing sound."""
 
+    proven_at: datetime | None = None
+    """The earliest time at which the signature is proven to have existed, UTC: its own time stamp
+    or a later one over the document. The signer's certificate must have been good then; None:
+    nothing proves it, and the certificate must be good when it is verified."""
+
     doubt: Remark | None = None
     """Why the trust in the signer is not more; None when it is full."""
 
@@ -199,6 +204,7 @@ class SignatureVerdict:
             "role": self.role,
             "time": in_china(self.time),
             "time_source": self.time_source or None,
+            "proven_at": in_china(self.proven_at),
             "level": self.level,
             "algorithm": self.algorithm,
             "intact": self.intact,

@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from signing.handwriting import BoundInk
-from signing.trust import EvidenceSource
 from station.archive.form import CaseFacts, Manifest
 from station.archive.package import PackageContents, write_package
 from station.archive.record import operations_of, tree_of
@@ -14,6 +13,8 @@ from station.catalogue import Catalogue
 from station.clock import Clock
 from station.domain.operations import DocumentKind
 from station.services.case_papers import read_papers
+from station.services.proofs import Proofs, completed
+from station.services.renewing import StampsMissing
 from station.services.review import CannotRead
 from station.services.sign_in import SignedIn
 from station.wire.client import HubClient
@@ -25,7 +26,7 @@ def archive_case(
     hub: HubClient,
     who: SignedIn,
     catalogue: Catalogue,
-    evidence: EvidenceSource,
+    proofs: Proofs,
     clock: Clock,
     case_id: str,
     path: Path,
@@ -38,10 +39,12 @@ def archive_case(
     key = who.unit_key
     if key is None:
         raise CannotRead
+    if proofs.evidence is None:
+        raise StampsMissing
     file = hub.case(case_id)
     record = hub.record(case_id)
     head = hub.tree_head()
-    proofs: dict[str, Inclusion] = {
+    inclusions: dict[str, Inclusion] = {
         entry.operation: hub.inclusion(entry.operation, head.size) for entry in record.entries
     }
 
@@ -71,13 +74,13 @@ def archive_case(
             closed_at=case.updated_at,
             training=who.training,
         ),
-        dossier=newest,
-        operations=operations_of(record, proofs),
-        result=results[-1] if results else None,
+        dossier=completed(newest, proofs, clock()),
+        operations=operations_of(record, inclusions),
+        result=completed(results[-1], proofs, clock()) if results else None,
         # A dossier that the newest does not continue was replaced by a correction.
         earlier=tuple(old for old, new in pairwise(dossiers) if not new.startswith(old)),
         papers=tuple(of_kind(DocumentKind.NOTE)),
         ink=ink.to_json().encode() if ink else None,
         tree=tree_of(head),
     )
-    return write_package(path, contents, who.key, clock(), evidence)
+    return write_package(path, contents, who.key, clock(), proofs.evidence)

@@ -1,15 +1,16 @@
 """Signing one stage of a document, as completely as the network allows.
 
 With a network a signature is B-LT at once: time-stamped and with its revocation evidence. Without
-one it is B-B, and whoever signs the next stage with a network embeds the evidence for it too. The
-person is never kept waiting for an authority that does not answer.
+one it is B-B; whoever signs the next stage with a network, or archives the case, first adds a time
+stamp and the evidence behind it. Not a signed byte changes by that, and the server that stamps sees
+a digest and nothing else. The person is never kept waiting for an authority that does not answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from signing.appearance import Appearance, StagePlate
@@ -58,6 +59,26 @@ class StageSigned:
     level: Level
 
 
+def completed(pdf: bytes, proofs: Proofs, at: datetime, *, evidence_too: bool = True) -> bytes:
+    """The document with a time stamp and evidence for every signature, added behind what is there.
+
+    As it was when it needs nothing or the network gives nothing: the next one may complete it.
+    ``evidence_too`` False leaves alone what lacks evidence only.
+    """
+    from signing.pades.longterm import prolong
+    from signing.pades.renewal import Need, outlook
+
+    due = {Need.UNPROVEN, Need.UNEVIDENCED} if evidence_too else {Need.UNPROVEN}
+    if proofs.stamps is None or proofs.evidence is None:
+        return pdf
+    if outlook(pdf, at, timedelta()).need not in due:
+        return pdf
+    try:
+        return prolong(pdf, stamps=proofs.stamps, evidence=proofs.evidence)
+    except (TimeStampUnavailable, EvidenceUnavailable):
+        return pdf
+
+
 def sign_stage(
     pdf: bytes,
     key: SigningKey,
@@ -67,8 +88,13 @@ def sign_stage(
     proofs: Proofs,
     appearance: Appearance | None = None,
 ) -> StageSigned:
-    """Signs the prepared ``field``; ``stage`` names the act, as in 村级受理."""
+    """Signs the prepared ``field``; ``stage`` names the act, as in 村级受理.
+
+    What was signed before without a network is completed first.
+    """
     from signing.pades.signature import sign  # loads pyHanko: half a second, at the first signature
+
+    pdf = completed(pdf, proofs, at, evidence_too=False)
 
     holder = holder_of(key.certificate)
     look = appearance or StagePlate.of(holder, stage, at)

@@ -263,13 +263,11 @@ class Rehearsal:
 
     def _archive(self, case: str, path: Path, final: bool) -> None:
         with self._desk(Role.REVIEWER if final else Role.APPROVER) as desk:
-            evidence = self._office.proofs().evidence
-            assert evidence is not None
             archive_case(
                 desk.hub,
                 desk.who,
                 self._office.catalogue,
-                evidence,
+                self._office.proofs(),
                 self._office.clock,
                 case,
                 path,

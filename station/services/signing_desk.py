@@ -21,6 +21,7 @@ from station.services.capture import Capture
 from station.services.intake import Intake
 from station.services.proofs import Proofs, sign_stage
 from station.services.sign_in import SignedIn
+from station.services.unproven import Unproven, note_signed
 from station.store import Store
 
 if TYPE_CHECKING:
@@ -162,10 +163,11 @@ class SigningDesk:
             [Attachment("ink.json", bound.to_json().encode(), "application/json", "手写签名笔迹")],
         )
         prepared = prepare(built.pdf, built.fields, file=draft.number)
-        signed = sign_stage(
-            prepared, self._who.key, VILLAGE_FIELD, "村级受理", self._clock(), proofs
-        )
+        at = self._clock()
+        signed = sign_stage(prepared, self._who.key, VILLAGE_FIELD, "村级受理", at, proofs)
         digest = self._store.put_blob(signed.pdf, draft.id)
+        entry = Unproven(draft.id, draft.number, digest, at)
+        note_signed(self._store, entry, proven=signed.level.stamped)
         return SignedDossier(draft, signed.pdf, digest, signed.level.value)
 
     def acceptance_notice(self, draft: Draft, accepted_at: datetime) -> bytes:

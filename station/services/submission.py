@@ -23,6 +23,7 @@ from station.services.deed import CasePlace, read_operation, sign_deed
 from station.services.intake import Intake
 from station.services.sign_in import SignedIn
 from station.services.signing_desk import SignedDossier, phone_of
+from station.services.unproven import Unproven, note_change, unproven
 from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, next_try
 from station.store.errors import Damaged
 from station.wire.client import HubClient
@@ -178,6 +179,10 @@ class Submission:
             problem=problem,
         )
 
+    def unproven(self) -> tuple[Unproven, ...]:
+        """Dossiers signed here without a network that still wait for their time stamp."""
+        return unproven(self._store)
+
     def line_is_up(self) -> None:
         """The network is back: what waits is tried at once."""
         self._store.outbox.line_is_up()
@@ -196,6 +201,7 @@ class Submission:
         for change in changes.changes:
             if not self._follow(change.case, change.state) and first:
                 continue
+            note_change(self._store, change.case, change.action)
             found.append(
                 News(
                     change.case,

@@ -30,6 +30,7 @@ def test_a_case_entered_without_a_network_is_sent_when_the_hub_is_back(
             draft = county.entered(desk, WITH_COUNTY)
             signed = agent.signing.sign(draft.id, county.office.proofs())
             assert signed.level == "B-B", "time stamps come from the network"
+            assert [one.number for one in agent.submission.unproven()] == [draft.number]
             notice = agent.signing.acceptance_notice(draft, county.office.clock())
             assert notice.startswith(b"%PDF"), "the villager goes home with a receipt"
             entry = agent.submission.queue(signed)
@@ -54,6 +55,7 @@ def test_a_case_entered_without_a_network_is_sent_when_the_hub_is_back(
             assert receipt is not None
             case = Accepted.model_validate_json(receipt).case
             assert agent.submission.send_due().accepted == (), "sent once and no more"
+            assert agent.submission.unproven(), "sent, but nobody has stamped it yet"
 
         county.decided(REVIEWER, case.id, ActionType.FORWARD)
         decided = county.decided(APPROVER, case.id, ActionType.APPROVE)
@@ -63,6 +65,19 @@ def test_a_case_entered_without_a_network_is_sent_when_the_hub_is_back(
             decided.dossier, load_trust([county.root]), policy="chain", file="dossier"
         )
         assert verdict.good, verdict.reason
+        assert decided.dossier.startswith(signed.pdf), "not a byte that she signed has changed"
+        assert len(verdict.time_stamps) == 1, "the township's desk had it stamped"
+        village, township, _ = verdict.signatures
+        stamp = verdict.time_stamps[0].time
+        assert village.time is not None and stamp is not None and township.time is not None
+        assert (village.time_source, village.level) == ("signer", "B-LTA")
+        assert village.proven_at == stamp, "that is the time that counts for her certificate"
+        assert village.time < stamp <= township.time
+        assert township.proven_at == township.time, "she had a network: her own time stamp"
+        with county.desk(AGENT) as desk:
+            submission = agent_of(desk).submission
+            submission.news()
+            assert submission.unproven() == ()
         told = [message["text"] for message in hub.sms()]
         assert len(told) == 2
         assert all(case.number in text for text in told)
