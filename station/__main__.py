@@ -5,15 +5,15 @@ Only the module of the chosen subcommand is imported, so that ``station --help``
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
 import traceback
-from typing import NoReturn, cast
+from typing import cast
 
 from signing.errors import ExplainedError
 from station.commands.console import COULD_NOT_RUN, Command, language, note, say
+from station.commands.usage import Usage
 
 # name -> (module, what it does in Chinese, in English)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -44,24 +44,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with the words given in one sentence instead of a usage block."""
-
-    def error(self, message: str) -> NoReturn:
-        note(
-            say(
-                f"命令没有运行：{message}。请看“{self.prog} --help”。",
-                f"The command did not run: {message}. See “{self.prog} --help”.",
-            )
-        )
-        raise SystemExit(COULD_NOT_RUN)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Usage:
+    parser = Usage(
         prog="station", description=say("驿站 便民服务站", "驿站 Yizhan, a service station")
     )
-    commands = parser.add_subparsers(dest="command", metavar="SUBCOMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar=say("子命令", "SUBCOMMAND"))
     chosen = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     for name, (module, zh, en) in COMMANDS.items():
         text = say(zh, en)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from station.benchmarks import BENCHMARKS, Conditions, Measured, benchmark
 from station.commands.console import GOOD, add_json, print_json, say, with_progress
+from station.commands.usage import whole_number
 from station.errors import UsageWrong
 
 
@@ -14,9 +15,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The words of the subcommand."""
     names = "; ".join(f"{name}: {say(zh, en)}" for name, (_, zh, en) in BENCHMARKS.items())
     parser.add_argument("names", nargs="*", metavar="NAME", help=names)
-    parser.add_argument("--rounds", type=int, default=9, metavar="N", help="times each is run")
     parser.add_argument(
-        "--photos", type=Path, metavar="DIR", help="photographs with true corners in index.tsv"
+        "--rounds",
+        type=whole_number(),
+        default=9,
+        metavar="N",
+        help=say("每项跑几遍", "times each is run"),
+    )
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help=say("照片，index.tsv 里有准确的四角", "photographs with true corners in index.tsv"),
     )
     add_json(parser)
 

@@ -18,6 +18,7 @@ from station.commands.console import (
     print_json,
     say,
 )
+from station.commands.usage import seconds
 
 if TYPE_CHECKING:
     from station.devices.idcard import CardReading, IdCardReader
@@ -30,9 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", required=True, metavar="ID", help="serial:/dev/ttyUSB0, simulated:card_reader"
     )
     parser.add_argument(
-        "--wait", type=float, default=5.0, metavar="SECONDS", help="how long to wait for a card"
+        "--wait",
+        type=seconds,
+        default=5.0,
+        metavar="SECONDS",
+        help=say("等卡多久", "how long to wait for a card"),
     )
-    parser.add_argument("--photo-dir", metavar="DIR", help="where the portrait is written, if any")
+    parser.add_argument(
+        "--photo-dir",
+        metavar="DIR",
+        help=say("照片存到哪里", "where the portrait is written, if any"),
+    )
     add_json(parser)
 
 

@@ -45,7 +45,9 @@ def say(zh: str, en: str) -> str:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Adds ``--json``: exactly one JSON document on stdout, everything else on stderr."""
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON document on stdout and nothing else"
+        "--json",
+        action="store_true",
+        help=say("标准输出只打印一份 JSON", "print one JSON document on stdout and nothing else"),
     )
 
 

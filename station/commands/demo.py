@@ -15,17 +15,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from station.commands.console import BAD_ANSWER, GOOD, add_json, note, print_json, say
+from station.commands.usage import whole_number
 
 _BAR = 24
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where all goes")
     parser.add_argument(
-        "--photos", type=Path, metavar="DIR", help="photographs to take as the villager's papers"
+        "--out", type=Path, required=True, metavar="DIR", help=say("都放到哪里", "where all goes")
     )
-    parser.add_argument("--item", default="MZ-001", metavar="CODE", help="service item")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the handwriting's seed")
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help=say("拿来当材料的照片", "photographs to take as the villager's papers"),
+    )
+    parser.add_argument(
+        "--item", default="MZ-001", metavar="CODE", help=say("事项编码", "service item")
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0),
+        default=1,
+        metavar="N",
+        help=say("笔迹的随机种子", "the handwriting's seed"),
+    )
     add_json(parser)
 
 

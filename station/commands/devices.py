@@ -5,17 +5,26 @@ from __future__ import annotations
 import argparse
 
 from station.commands.console import GOOD, add_json, language, print_json, say
+from station.commands.usage import seconds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--seconds", type=float, default=10.0, metavar="N", help="how long to look at most"
+        "--seconds",
+        type=seconds,
+        default=10.0,
+        metavar="N",
+        help=say("最多找多久", "how long to look at most"),
     )
     parser.add_argument(
-        "--training", action="store_true", help="with the simulated devices of the training desk"
+        "--training",
+        action="store_true",
+        help=say("连同练习用的模拟设备", "with the simulated devices of the training desk"),
     )
     parser.add_argument(
-        "--keys", metavar="DIR", help="where key files lie; by default the office's"
+        "--keys",
+        metavar="DIR",
+        help=say("密钥文件在哪里；不写就看本机的", "where key files lie; by default the office's"),
     )
     add_json(parser)
 

@@ -17,6 +17,7 @@ from station.commands.console import (
     say,
     with_progress,
 )
+from station.commands.usage import whole_number
 from station.errors import UsageWrong
 
 
@@ -35,16 +36,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
     serve.add_argument(
         "--port",
-        type=int,
+        type=whole_number(0, 65535),
         metavar="N",
         help=say("端口，0 为任意空闲端口", "port; 0 for any free one"),
     )
     bench = actions.add_parser("bench", help=say("测中心的速度", "measure the hub"))
-    bench.add_argument("--stations", type=int, default=8, metavar="N", help=say("站数", "stations"))
-    bench.add_argument("--cases", type=int, default=200, metavar="N", help=say("办件数", "cases"))
+    bench.add_argument(
+        "--stations",
+        type=whole_number(1, 500),
+        default=8,
+        metavar="N",
+        help=say("站数", "stations"),
+    )
+    bench.add_argument(
+        "--cases", type=whole_number(), default=200, metavar="N", help=say("办件数", "cases")
+    )
     bench.add_argument(
         "--dossier-kb",
-        type=int,
+        type=whole_number(),
         default=300,
         metavar="N",
         help=say("每份案卷的大小", "size of each dossier"),

@@ -36,13 +36,23 @@ class NoPictures(InputError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="picture files or folders")
-    parser.add_argument("--out", required=True, metavar="DIR", help="where the pages are written")
+    parser.add_argument(
+        "pictures",
+        nargs="+",
+        metavar="IMAGE",
+        help=say("照片文件或文件夹", "picture files or folders"),
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        metavar="DIR",
+        help=say("页面存到哪里", "where the pages are written"),
+    )
     parser.add_argument(
         "--profile",
         choices=("auto", "a4_form", "id_card", "booklet", "photo"),
         default="auto",
-        help="the kind of paper; by default told by its shape",
+        help=say("是哪种纸；不写就看形状", "the kind of paper; by default told by its shape"),
     )
     add_json(parser)
 

@@ -27,10 +27,21 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The words of the subcommand."""
-    parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="picture files or folders")
+    parser.add_argument(
+        "pictures",
+        nargs="+",
+        metavar="IMAGE",
+        help=say("照片文件或文件夹", "picture files or folders"),
+    )
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--item", metavar="CODE", help="the item whose form it is; else by its code")
-    kind.add_argument("--card", action="store_true", help="it is a resident identity card")
+    kind.add_argument(
+        "--item",
+        metavar="CODE",
+        help=say("是哪个事项的表；不写就看表上的码", "the item whose form it is; else by its code"),
+    )
+    kind.add_argument(
+        "--card", action="store_true", help=say("是居民身份证", "it is a resident identity card")
+    )
     parser.add_argument("--catalogue", type=Path, metavar="DIR", help=argparse.SUPPRESS)
     add_json(parser)
 

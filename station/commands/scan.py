@@ -20,6 +20,7 @@ from station.commands.console import (
     print_json,
     say,
 )
+from station.commands.usage import whole_number
 
 if TYPE_CHECKING:
     from station.devices.scanner import ScannedPage, Scanner, Source
@@ -30,22 +31,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", required=True, metavar="ID", help="sane:NAME, escl:URL, simulated:scanner"
     )
     parser.add_argument(
-        "--source", choices=("flatbed", "adf", "duplex"), help="by default the glass, if there is"
+        "--source",
+        choices=("flatbed", "adf", "duplex"),
+        help=say("从哪里扫；不写就用平板", "by default the glass, if there is"),
     )
-    parser.add_argument("--dpi", type=_whole_number, default=300, metavar="N")
+    parser.add_argument("--dpi", type=whole_number(), default=300, metavar="N")
     parser.add_argument(
-        "--pages", type=_whole_number, metavar="N", help="at most; by default all in the feeder"
+        "--pages",
+        type=whole_number(),
+        metavar="N",
+        help=say("最多几页；不写就扫完进纸器里的", "at most; by default all in the feeder"),
     )
-    parser.add_argument("--out", required=True, metavar="DIR", help="where the pages are written")
+    parser.add_argument(
+        "--out",
+        required=True,
+        metavar="DIR",
+        help=say("页面存到哪里", "where the pages are written"),
+    )
     add_json(parser)
-
-
-def _whole_number(word: str) -> int:
-    if not word.isascii() or not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(
-            say(f"“{word}”不是 1 或更大的整数", f"“{word}” is not a number from 1 on")
-        )
-    return int(word)
 
 
 def run(args: argparse.Namespace) -> int:

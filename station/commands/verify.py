@@ -25,6 +25,7 @@ from station.commands.console import (
     say,
     with_progress,
 )
+from station.commands.usage import whole_number
 from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
 
@@ -47,19 +48,44 @@ class NothingToVerify(InputError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="PDF or folder")
     parser.add_argument(
-        "--trust", action="append", type=Path, default=[], metavar="PEM", help="trust root"
+        "paths", nargs="+", type=Path, metavar="PATH", help=say("PDF 或文件夹", "PDF or folder")
+    )
+    parser.add_argument(
+        "--trust",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PEM",
+        help=say("信任根", "trust root"),
     )
     parser.add_argument(
         "--policy",
         choices=("any", "chain"),
         default="any",
-        help="chain: village, township and county must follow one another",
+        help=say(
+            "chain：村、乡镇、县要依次签",
+            "chain: village, township and county must follow one another",
+        ),
     )
-    parser.add_argument("--at", metavar="TIME", help="judge at this time (ISO 8601)")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes side by side")
-    parser.add_argument("--report", type=Path, metavar="OUT.pdf", help="also write a PDF report")
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help=say("按这个时间判断（ISO 8601）", "judge at this time (ISO 8601)"),
+    )
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, 64),
+        default=1,
+        metavar="N",
+        help=say("同时用几个进程", "processes side by side"),
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="OUT.pdf",
+        help=say("另写一份 PDF 报告", "also write a PDF report"),
+    )
     add_json(parser)
 
 
