@@ -67,6 +67,8 @@ def field_spec(plan: FieldPlan, writer: IncrementalPdfFileWriter, file: str) -> 
     lock = permission = None
     if plan.closes:
         lock, permission = FieldMDPSpec(FieldMDPAction.ALL), MDPPerm.NO_CHANGES
+    elif plan.leaves is not None:
+        lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, list(plan.leaves))
     elif plan.locks:
         lock = FieldMDPSpec(FieldMDPAction.INCLUDE, list(plan.locks))
     return SigFieldSpec(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -37,17 +37,32 @@ class FieldPlan:
     ``page`` counts from 0, or from the end when negative. ``box_mm`` is x, y, width and height in
     millimetres from the top left corner of the page as it is shown; a negative x or y counts from
     the right or bottom edge. None makes the signature invisible. Signing the field locks the
-    fields named in ``locks``; ``closes`` locks all fields and allows nothing after it but
-    long-term evidence. ``label`` is what a reader shows of it. A field made at signing may leave
-    its ``name`` empty and gets one that is free.
+    fields named in ``locks``, or all but those named in ``leaves`` where that is given; ``closes``
+    locks all fields and allows nothing after it but long-term evidence. ``label`` is what a reader
+    shows of it. A field made at signing may leave its ``name`` empty and gets one that is free.
     """
 
     name: str = ""
     page: int = 0
     box_mm: tuple[float, float, float, float] | None = None
     locks: tuple[str, ...] = ()
+    leaves: tuple[str, ...] | None = None
     closes: bool = False
     label: str = ""
+
+
+def in_order(*plans: FieldPlan) -> tuple[FieldPlan, ...]:
+    """The fields of stages that sign one after the other.
+
+    Each signature leaves open the fields of the stages after it and nothing else; the last one
+    closes the document.
+    """
+    return tuple(
+        replace(plan, leaves=tuple(later.name for later in plans[number:]))
+        if number < len(plans)
+        else replace(plan, closes=True)
+        for number, plan in enumerate(plans, start=1)
+    )
 
 
 @dataclass(frozen=True, slots=True)

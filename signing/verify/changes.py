@@ -49,6 +49,10 @@ class _Comparison:
             for key in listed
             if isinstance(key, Ref)
         }
+        # What a FieldMDP signature speaks of (/Data) is the catalog, compared on its own account.
+        root = old.revision.trailer.get("Root")
+        if isinstance(root, Ref) and root == new.revision.trailer.get("Root"):
+            landmarks.add(root)
         self._same = Sameness(old.revision, new.revision, landmarks)
         self._signed = False
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from signing.pades.plans import FieldPlan
+from signing.pades.plans import FieldPlan, in_order
 from station.dossier.book import Book
 from station.dossier.marks import draw_code
 from station.dossier.sheet import Align, Box, Sheet, rounded
@@ -164,7 +164,7 @@ class LetterPaper:
         self.sheet.text(middle, line + BODY.line_mm, printed_date(day), BODY, Align.CENTRE)
         seal: Box = (round(middle - SEAL_MM / 2, 2), top, SEAL_MM, SEAL_MM)
         self.y = top + height
-        return (
+        return in_order(
             FieldPlan("approver", page=page, box_mm=rounded(approver), label="审批员签名"),
             FieldPlan("seal", page=page, box_mm=rounded(seal), label="电子公章"),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from signing.handwriting import Ink, outlines
-from signing.pades.plans import FieldPlan
+from signing.pades.plans import FieldPlan, in_order
 from station.domain.completeness import MaterialState, Need
 from station.domain.drafts import Provision
 from station.domain.items import ServiceItem
@@ -209,7 +209,7 @@ class _Flow:
             )
             self.y += _STAGE_ROW
         self.sheet.frame((LEFT, top, WIDTH, self.y - top), _EDGE)
-        return tuple(plans)
+        return in_order(*plans)
 
 
 def draw_ink(sheet: Sheet, box: Box, ink: Ink) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,9 +14,13 @@ from typing import Any
 import pikepdf
 import pytest
 from PIL import Image
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -43,6 +47,7 @@ from signing.certificates import (
     CertificateRevoked,
     Purpose,
 )
+from signing.cms import signed_data
 from signing.errors import (
     DocumentNotSignable,
     FieldAlreadySigned,
@@ -52,7 +57,7 @@ from signing.errors import (
 )
 from signing.keys.pkcs12 import KeyKind
 from signing.keys.protocol import SigningKey
-from signing.pades import FieldPlan, Level, SignRequest
+from signing.pades import FieldPlan, Level, SignRequest, in_order
 from signing.pades.document import (
     DocumentClosed,
     DocumentDamaged,
@@ -63,15 +68,17 @@ from signing.pades.document import (
 from signing.pades.fields import BoxOffPage, FieldTaken, PageMissing, prepare
 from signing.pades.longterm import NothingToProlong, prolong
 from signing.pades.signature import StampSourceMissing, sign, sign_batch
-from signing.trust import EvidenceUnavailable
+from signing.trust import EvidenceUnavailable, load_trust
+from signing.verify.pdf import verify_pdf
+from signing.verify.verdict import Outcome
 from tests.helpers.judges import openssl_accepts, pdfsig
 from tests.helpers.papers import paper
 from tests.helpers.pki import Pki
 
-STAGES = (
+STAGES = in_order(
     FieldPlan("village", 0, (20, 250, 64, 22), label="受理"),
     FieldPlan("township", -1, (20, 250, 90, 42), label="审核"),
-    FieldPlan("county", -1, (-62, -62, 42, 42), closes=True, label="审批"),
+    FieldPlan("county", -1, (-62, -62, 42, 42), label="审批"),
 )
 NOON = datetime.now(UTC).replace(microsecond=0)
 
@@ -178,13 +185,19 @@ def test_every_kind_of_key_makes_signatures_that_others_accept(
     pki: Pki, tmp_path: Path, kind: KeyKind
 ) -> None:
     person = pki.person(kind=kind)
-    pdf = sign(paper(), person.key, SignRequest(level=Level.B_T), stamps=pki.stamps)
-    assert all(status.bottom_line for status in statuses(pdf, pki))
-    if kind == "ed25519":
-        return  # neither NSS nor the CMS of OpenSSL 3.0 knows it; pyHanko has judged it above
-    assert openssl_accepts(pdf, tmp_path, pki.root_pem)
-    (judged,) = pdfsig(pdf, tmp_path, pki.nss_db)
-    assert judged.valid and judged.trusted and judged.whole_document
+    for level in Level:
+        request = SignRequest(level=level)
+        pdf = sign(paper(1), person.key, request, stamps=pki.stamps, evidence=pki.evidence)
+        assert all(status.bottom_line for status in statuses(pdf, pki))
+        (ours,) = verify_pdf(pdf, pki.trust).signatures
+        assert (ours.outcome, ours.level) == (Outcome.VALID, level)
+        if kind == "ed25519":
+            continue  # neither NSS nor the CMS of OpenSSL 3.0 knows it; pyHanko has judged it above
+        assert openssl_accepts(pdf, tmp_path, pki.root_pem, at=0)
+        (judged,) = pdfsig(pdf, tmp_path, pki.nss_db)
+        assert judged.valid and judged.trusted
+        assert judged.whole_document == (not level.evidenced)
+    assert lta_verdict(pdf, pki) == [AdESPassed.OK]
 
 
 def test_nothing_that_was_there_is_changed(pki: Pki) -> None:
@@ -363,8 +376,63 @@ def test_a_signature_locks_the_fields_it_was_told_to_lock(pki: Pki) -> None:
     assert sign(pdf, pki.reviewer.key, SignRequest())
 
 
+def _stage_signed(pki: Pki, *stages: str) -> bytes:
+    people = {"village": pki.agent, "township": pki.reviewer, "county": pki.approver}
+    pdf = prepare(paper(), STAGES)
+    for stage in stages:
+        pdf = sign(pdf, people[stage].key, SignRequest(stage))
+    return pdf
+
+
+def test_each_stage_locks_all_but_the_stages_after_it(pki: Pki) -> None:
+    for done, left in (
+        (("village",), ["township", "county"]),
+        (("village", "township"), ["county"]),
+        (("village", "township", "county"), None),
+    ):
+        pdf = _stage_signed(pki, *done)
+        rules = PdfFileReader(BytesIO(pdf)).embedded_regular_signatures[-1].sig_object["/Reference"]
+        (lock,) = (
+            rule["/TransformParams"] for rule in rules if rule["/TransformMethod"] == "/FieldMDP"
+        )
+        if left is None:
+            assert lock["/Action"] == "/All" and lock["/P"] == 1
+        else:
+            assert (lock["/Action"], list(lock["/Fields"])) == ("/Exclude", left)
+        with pytest.raises(DocumentClosed):
+            sign(pdf, pki.reviewer.key, SignRequest())  # a signature that no stage asked for
+    assert all(status.bottom_line for status in statuses(pdf, pki))
+
+
+@pytest.mark.parametrize("done", [("village",), ("village", "township")])
+def test_what_a_stage_does_beyond_its_field_is_found_by_us_and_by_pyhanko(
+    pki: Pki, done: tuple[str, ...]
+) -> None:
+    """Somebody with a program of their own puts a field beside the prepared ones and signs it."""
+    pdf = _stage_signed(pki, *done)
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    append_signature_field(writer, SigFieldSpec("extra", box=(300, 300, 400, 350)))
+    writer.write_in_place()
+    forged = writer.prev.stream.getvalue()
+    steps = PdfCMSEmbedder().write_cms("extra", IncrementalPdfFileWriter(BytesIO(forged)))
+    next(steps)
+    steps.send(SigObjSetup(SignatureObject(subfilter=SigSeedSubFilter.PADES, bytes_reserved=9000)))
+    prepared, output = steps.send(SigIOSetup("sha256", in_place=True))
+    cms = signed_data(pki.reviewer.key, message_digest=prepared.document_digest, digest="sha256")
+    prepared.fill_with_cms(output, cms)
+    pdf = output.getvalue()
+    theirs = list(statuses(pdf, pki))
+    assert not all(status.bottom_line for status in theirs), "pyHanko"
+    ours = verify_pdf(pdf, load_trust([pki.root_pem]).with_evidence(pki.trust.evidence))
+    assert ours.outcome is Outcome.MODIFIED, ours.reason
+
+
 def test_a_certified_document_takes_a_new_seal_only_in_its_prepared_fields(pki: Pki) -> None:
-    pdf = sign(prepare(paper(), STAGES), pki.agent.key, SignRequest("village"))
+    pdf = sign(
+        prepare(paper(), [replace(plan, leaves=None) for plan in STAGES]),
+        pki.agent.key,
+        SignRequest("village"),
+    )
     seal = SignRequest(place=FieldPlan(box_mm=(20, 20, 42, 42)))
     with pytest.raises(NewFieldNotPermitted) as refused:
         sign(pdf, pki.reviewer.key, seal)
