@@ -44,7 +44,9 @@ from station.wire.vouching import Vouching
 
 if TYPE_CHECKING:
     from station.imaging.pipeline import PagePipeline
+    from station.reading.desk import ReadingDesk
     from station.services.capture import Capture
+    from station.services.paper_reader import PaperReader
     from station.services.signing_desk import SigningDesk
     from station.services.submission import Submission
 
@@ -58,6 +60,7 @@ class AgentServices:
     store: Store
     intake: Intake
     capture: Capture
+    reader: PaperReader
     signing: SigningDesk
     submission: Submission
 
@@ -138,6 +141,7 @@ class OpenDesk:
 
     def _agent(self) -> AgentServices:
         from station.services.capture import Capture
+        from station.services.paper_reader import PaperReader
         from station.services.signing_desk import SigningDesk
         from station.services.submission import Submission
 
@@ -148,10 +152,16 @@ class OpenDesk:
         store = Store.open(folder, locker)
         intake = Intake(store, office.catalogue, who.person, office.clock)
         capture = Capture(store, intake, office.pipeline, office.clock)
+        reader = PaperReader(store, intake, capture, lambda: office.reading)
         signing = SigningDesk(store, intake, capture, who, office.calendar, office.clock)
         submission = Submission(store, intake, who, self.hub, self.known_vouching, office.clock)
         return AgentServices(
-            store=store, intake=intake, capture=capture, signing=signing, submission=submission
+            store=store,
+            intake=intake,
+            capture=capture,
+            reader=reader,
+            signing=signing,
+            submission=submission,
         )
 
 
@@ -212,6 +222,13 @@ class Office:
         from station.imaging.pipeline import PagePipeline
 
         return PagePipeline()
+
+    @cached_property
+    def reading(self) -> ReadingDesk:
+        """Reads forms and cards (loads the text reader at its first use)."""
+        from station.reading.desk import ReadingDesk
+
+        return ReadingDesk(self.catalogue.item)
 
     @property
     def keys(self) -> Pkcs12Keys:

@@ -252,6 +252,37 @@
     </message>
 </context>
 <context>
+    <name>CameraStage</name>
+    <message>
+        <source>把纸放到高拍仪下面</source>
+        <translation>Lay the paper under the camera</translation>
+    </message>
+    <message>
+        <source>放稳，别动</source>
+        <translation>Hold it still</translation>
+    </message>
+    <message>
+        <source>放稳了，马上自动拍</source>
+        <translation>Still; the photo is taken now</translation>
+    </message>
+    <message>
+        <source>拍好了</source>
+        <translation>Taken</translation>
+    </message>
+    <message>
+        <source>拍过了，换下一张</source>
+        <translation>Taken already; lay the next one</translation>
+    </message>
+    <message>
+        <source>按 F2 拍照</source>
+        <translation>Press F2 to take the photo</translation>
+    </message>
+    <message>
+        <source>四角齐</source>
+        <translation>all corners seen</translation>
+    </message>
+</context>
+<context>
     <name>CardModel</name>
     <message>
         <source>，</source>
@@ -890,8 +921,8 @@
         <translation>{label}, please check: {why}</translation>
     </message>
     <message>
-        <source>是 {word}</source>
-        <translation>It is {word}</translation>
+        <source>核对过了</source>
+        <translation>Looked at</translation>
     </message>
 </context>
 <context>
@@ -917,6 +948,114 @@
     <message>
         <source>请选</source>
         <translation>Please choose</translation>
+    </message>
+    <message>
+        <source>没错</source>
+        <translation>It is right</translation>
+    </message>
+    <message>
+        <source>是 {word}</source>
+        <translation>It is {word}</translation>
+    </message>
+    <message>
+        <source>看整页</source>
+        <translation>Whole page</translation>
+    </message>
+    <message>
+        <source>拍纸质表</source>
+        <translation>Photograph the form</translation>
+    </message>
+    <message>
+        <source>进纸扫描</source>
+        <translation>Feed and scan</translation>
+    </message>
+    <message>
+        <source>下一处</source>
+        <translation>Next doubt</translation>
+    </message>
+    <message>
+        <source>申请表</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>先不认</source>
+        <translation>Stop reading</translation>
+    </message>
+    <message>
+        <source>高拍仪画面</source>
+        <translation>Picture of the document camera</translation>
+    </message>
+    <message>
+        <source>拍照</source>
+        <translation>Photograph</translation>
+    </message>
+    <message>
+        <source>不拍了</source>
+        <translation>Back to the fields</translation>
+    </message>
+    <message>
+        <source>放上填好的纸质表</source>
+        <translation>Lay the filled form under the camera</translation>
+    </message>
+    <message>
+        <source>纸质表</source>
+        <translation>The paper form</translation>
+    </message>
+    <message>
+        <source>回到表单</source>
+        <translation>Back to the fields</translation>
+    </message>
+    <message>
+        <source>这张表不要了</source>
+        <translation>Leave this form out</translation>
+    </message>
+    <message>
+        <source>纸质申请表</source>
+        <translation>The paper form</translation>
+    </message>
+    <message>
+        <source>认出 {n} 项</source>
+        <translation>{n} fields read</translation>
+    </message>
+    <message>
+        <source>{n} 项请看一眼</source>
+        <translation>{n} to look at</translation>
+    </message>
+    <message>
+        <source>正在认纸质表上的字</source>
+        <translation>Reading the paper form</translation>
+    </message>
+    <message>
+        <source>认出 {n} 项，{m} 项请看一眼</source>
+        <translation>{n} fields read, {m} to look at</translation>
+    </message>
+    <message>
+        <source>认出 {n} 项，都清楚</source>
+        <translation>{n} fields read, all clear</translation>
+    </message>
+    <message>
+        <source>纸质表没有认完</source>
+        <translation>The paper form was not read to its end</translation>
+    </message>
+    <message>
+        <source>拍的这一页已经存好。</source>
+        <translation>The picture of it is kept.</translation>
+    </message>
+    <message>
+        <source>再认一遍</source>
+        <translation>Read it again</translation>
+    </message>
+    <message>
+        <source>留着，手工填</source>
+        <translation>Keep it, fill in by hand</translation>
+    </message>
+    <message>
+        <source>这张不要了</source>
+        <translation>Leave it out</translation>
+    </message>
+    <message>
+        <source>纸质表拿掉了</source>
+        <translation>The paper form was left out</translation>
     </message>
 </context>
 <context>
@@ -1382,42 +1521,6 @@
         <source>删掉了一页</source>
         <translation>One page deleted</translation>
     </message>
-    <message>
-        <source>把纸放到高拍仪下面</source>
-        <translation>Lay the paper under the camera</translation>
-    </message>
-    <message>
-        <source>放稳，别动</source>
-        <translation>Hold it still</translation>
-    </message>
-    <message>
-        <source>放稳了，马上自动拍</source>
-        <translation>Still; the photo is taken now</translation>
-    </message>
-    <message>
-        <source>拍好了</source>
-        <translation>Taken</translation>
-    </message>
-    <message>
-        <source>拍过了，换下一张</source>
-        <translation>Taken already; lay the next one</translation>
-    </message>
-    <message>
-        <source>按 F2 拍照</source>
-        <translation>Press F2 to take the photo</translation>
-    </message>
-    <message>
-        <source>四角齐</source>
-        <translation>all corners seen</translation>
-    </message>
-    <message>
-        <source>练习：放上</source>
-        <translation>Training: lay down</translation>
-    </message>
-    <message>
-        <source>放上 {title}</source>
-        <translation>Lay down {title}</translation>
-    </message>
 </context>
 <context>
     <name>OutboxPage</name>
@@ -1530,6 +1633,17 @@
     <message>
         <source>还可试 {left} 次，共 {total} 次</source>
         <translation>{left} of {total} tries left</translation>
+    </message>
+</context>
+<context>
+    <name>PracticeStrip</name>
+    <message>
+        <source>练习：放上</source>
+        <translation>Training: lay down</translation>
+    </message>
+    <message>
+        <source>放上 {title}</source>
+        <translation>Lay down {title}</translation>
     </message>
 </context>
 <context>

@@ -44,3 +44,11 @@ class Applicant:
         if len(self.id_number) != 18:
             return self.id_number
         return f"{self.id_number[:6]}********{self.id_number[-4:]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate:
+    """Who comes for the applicant (代办人): kin or neighbour, with an authorisation."""
+
+    person: Applicant
+    relation: str = ""  # to the applicant: 子女, 配偶 …

@@ -8,7 +8,7 @@ the program can decide it decides; what it cannot, it asks of the agent as an op
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from station.domain.conditions import decide, names_in
 from station.domain.deadlines import WorkingCalendar
 from station.domain.drafts import Draft, FieldValue, MaterialEntry, Provision
 from station.domain.items import FieldKind, FormField, Material, Rule, ServiceItem
+from station.domain.side_papers import PAPER_FORM, side_papers_of
 from station.domain.values import check_value, chosen
 
 # What an item's conditions may ask about besides its own fields and rules.
@@ -151,7 +152,7 @@ def facts_of(
 def materials_of(
     item: ServiceItem, draft: Draft, today: date, calendar: WorkingCalendar | None = None
 ) -> tuple[MaterialState, ...]:
-    """Each material of the item, decided for this draft.
+    """Each material of the item and each side paper of the case, decided for this draft.
 
     An exemption applies by itself when its condition holds, and when the agent claims one that
     the item knows but the program cannot decide. Without a ``calendar`` the promise's days are
@@ -160,7 +161,7 @@ def materials_of(
     calendar = calendar or WorkingCalendar({}, frozenset())
     facts = _all_facts(item, draft, today)
     states = []
-    for material in item.materials:
+    for material in (*item.materials, *side_papers_of(draft)):
         entry = draft.materials.get(material.id, MaterialEntry())
         required = decide(material.required, facts)
         exempt = decide(material.exempt, facts)
@@ -214,6 +215,7 @@ def missing(
     return (
         *_rules(item, draft, today),
         *applicant,
+        *_delegate(draft, today),
         *(one for one in _form(item, draft, today) if _source(item, one.place) not in told),
         *_materials(item, draft, today, calendar),
         *_ink(draft),
@@ -323,18 +325,65 @@ def _applicant(applicant: Applicant, today: date) -> list[Missing]:
     return found
 
 
+def _delegate(draft: Draft, today: date) -> list[Missing]:
+    """Who comes for the applicant must be known as well as the applicant."""
+    if draft.delegate is None:
+        return []
+    person = draft.delegate.person
+
+    def said(place: str, words: str, zh: str, en: str, tone: Tone = Tone.MISSING) -> Missing:
+        return Missing(
+            step=StepName.APPLICANT,
+            place=f"delegate.{place}",
+            words=words,
+            detail=zh,
+            detail_en=en,
+            tone=tone,
+        )
+
+    found = [
+        replace(
+            lack,
+            place=lack.place.replace("applicant.", "delegate."),
+            words=f"代办人{lack.words.removeprefix('申请人')}",
+        )
+        for lack in _applicant(person, today)
+    ]
+    if person.id_number and person.id_number == draft.applicant.id_number:
+        zh, en = "和申请人是同一个人", "this is the applicant"
+        found.append(said("id_number", "代办人身份证号", zh, en, Tone.WRONG))
+    if not draft.delegate.relation:
+        found.append(said("relation", "和申请人的关系", "还没选", "not chosen yet"))
+    return found
+
+
 def _source(item: ServiceItem, field_id: str) -> str:
     """What fills a field by itself; what is wrong with the applicant is told there, once."""
-    return item.form_field(field_id).source
+    return next((field.source for field in item.fields if field.id == field_id), "")
 
 
 def _form(item: ServiceItem, draft: Draft, today: date) -> list[Missing]:
     required = required_fields(item, draft, today)
     found = []
+    if draft.unread:
+        found.append(
+            Missing(
+                step=StepName.FORM,
+                place=PAPER_FORM.id,
+                words=PAPER_FORM.name,
+                detail="还没认完字",
+                detail_en="not read yet",
+                tone=Tone.DOUBTFUL,
+            )
+        )
     for field in item.fields:
         entry = draft.values.get(field.id)
         checked = check_value(field, entry.value) if entry else None
-        if checked is None or not checked.value:
+        if entry is not None and not entry.confirmed:
+            detail = entry.problem or "请对着纸核对"
+            detail_en = entry.problem_en or "please compare with the paper"
+            found.append(_of_field(field, detail, detail_en, Tone.DOUBTFUL))
+        elif checked is None or not checked.value:
             if field.id in required:
                 found.append(_of_field(field, "还没填", "not filled in yet", Tone.MISSING))
         elif not checked.ok:
@@ -347,10 +396,6 @@ def _form(item: ServiceItem, draft: Draft, today: date) -> list[Missing]:
                     "it does not agree with who the applicant is",
                     Tone.WRONG,
                 )
-            )
-        elif entry is not None and not entry.confirmed:
-            found.append(
-                _of_field(field, "请对着纸核对", "please compare with the paper", Tone.DOUBTFUL)
             )
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from station.domain.applicants import Applicant
+from station.domain.applicants import Applicant, Delegate
 
 
 class DraftState(StrEnum):
@@ -31,14 +31,20 @@ class ValueSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldValue:
-    """One filled field. A doubtful value read from paper counts only once ``confirmed``."""
+    """One filled field. A doubtful value read from paper counts only once ``confirmed``.
+
+    ``problem`` says why it was doubted; ``others`` are what it may be instead, in normal form.
+    """
 
     value: str
     source: ValueSource = ValueSource.TYPED
     raw: str = ""
     confidence: float = 1.0
     confirmed: bool = True
-    crop: str = ""  # id of the picture cut out of the paper form
+    crop: str = ""  # digest of the stored picture cut out of the paper form
+    problem: str = ""
+    problem_en: str = ""
+    others: tuple[str, ...] = ()
 
 
 class Provision(StrEnum):
@@ -83,9 +89,11 @@ class Draft:
     revision: int = 1
     state: DraftState = DraftState.OPEN
     applicant: Applicant = field(default_factory=Applicant)
+    delegate: Delegate | None = None  # who comes for the applicant, if somebody does
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     materials: Mapping[str, MaterialEntry] = field(default_factory=dict)
     answers: Mapping[str, bool] = field(default_factory=dict)  # rule id -> what the agent said
+    unread: tuple[str, ...] = ()  # pages of the paper form that have not been read yet
     ink: InkEntry | None = None
     dossier: str = ""  # digest of the signed dossier in the store
     return_note: str = ""  # all reasons for which it came back
@@ -98,6 +106,11 @@ class Draft:
         A changed form or paper is no longer what the applicant saw: unless the ink itself is
         being set, it falls away and has to be given again.
         """
-        if "ink" not in changes and changes.keys() & {"applicant", "values", "materials"}:
+        if "ink" not in changes and changes.keys() & {
+            "applicant",
+            "delegate",
+            "values",
+            "materials",
+        }:
             changes = {**changes, "ink": None}
         return replace(self, revision=self.revision + 1, changed_at=at, **changes)  # type: ignore[arg-type]

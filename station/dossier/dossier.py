@@ -140,7 +140,8 @@ def build_dossier(
     )
     if too_long:
         annex(book, too_long, content.number)
-    where = paper_pages(book, item.materials, content.pages, content.number)
+    materials = [state.material for state in content.materials]
+    where = paper_pages(book, materials, content.pages, content.number)
     places = signature_page(
         book,
         item,

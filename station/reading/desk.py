@@ -16,7 +16,7 @@ from station.imaging.arrays import Pixels
 from station.imaging.picture import Picture, open_picture
 from station.reading.card import CardPhotoReading, read_card
 from station.reading.engine import RapidReader, TextReader
-from station.reading.fields import FieldReading, read_form
+from station.reading.fields import FieldReading, Told, read_form, unheard
 from station.reading.labels import read_by_labels
 from station.reading.registration import FormNotFound, form_code, register
 from station.reading.template import template_of
@@ -67,16 +67,25 @@ class ReadingDesk:
         self._reader.warm_up()
 
     def read(
-        self, data: bytes, name: str = "picture", *, item: str | None = None, card: bool = False
+        self,
+        data: bytes,
+        name: str = "picture",
+        *,
+        item: str | None = None,
+        card: bool = False,
+        told: Told = unheard,
     ) -> PaperReading:
         """The fields on the paper in the picture file ``data``.
 
         ``item`` names the form expected, ``card`` says that it is an identity card; with neither,
-        the paper's own code decides. Raises a ``PictureError``, ``FormNotFound``,
-        ``FormOfOtherItem``, ``CardNotFound`` or ``PaperUnknown``.
+        the paper's own code decides. ``told`` hears how much is done, 0 to 1; what it raises ends
+        the reading. Raises a ``PictureError``, ``FormNotFound``, ``FormOfOtherItem``,
+        ``CardNotFound`` or ``PaperUnknown``.
         """
         start = time.perf_counter()
+        told(0.05)
         picture = open_picture(data, name)
+        told(0.15)
         if card:
             return self._card(picture, name, start)
         code = form_code(picture)
@@ -85,11 +94,15 @@ class ReadingDesk:
         version = code.version if code is not None and item in (None, code.item) else None
         wanted = self._find_item(item or (code.item if code else ""), version)
         template = template_of(wanted)
+        told(0.3)
         try:
             registration = register(picture, template, code, name)
         except FormNotFound:
             return self._by_labels(picture, wanted, name, start)
-        form = read_form([(picture, registration)], template, self._reader)
+        told(0.4)
+        form = read_form(
+            [(picture, registration)], template, self._reader, lambda n: told(0.4 + 0.6 * n)
+        )
         cut_outs = {
             field_id: cut
             for field_id in form.fields

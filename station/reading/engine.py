@@ -21,6 +21,9 @@ _LONGEST_SIDE: Final = 2000
 """A larger page costs two to four times the time and 2 GB for a point of accuracy."""
 _LEAST_HEIGHT: Final = 8
 _PAD: Final = 6
+_SECOND_BEST: Final = 0.01
+"""Probability from which a second reading of a character is worth offering."""
+_MOST_OTHERS: Final = 4
 
 
 class ReaderMissing(StationError):
@@ -43,6 +46,9 @@ class ReadText:
     """0..1, of the line as a whole; 0 with an empty text."""
     least: float = 0.0
     """0..1, of its most doubtful character."""
+    others: tuple[tuple[str, float], ...] = ()
+    """What the line may say instead, one character read otherwise or more, each with the chance
+    (0..1) of that character; the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +128,17 @@ class RapidReader:
         from rapidocr.ch_ppocr_rec import TextRecInput
 
         recogniser = self._loaded()._load_rec_model()
+        if not isinstance(recogniser.postprocess_op, _SecondThoughts):
+            recogniser.postprocess_op = _SecondThoughts(recogniser.postprocess_op)
         wanted = TextRecInput(img=[_padded(lines[n]) for n in usable], return_word_box=True)
         found = recogniser(wanted)
         words = found.word_results or (None,) * len(usable)
         for n, text, score, word in zip(usable, found.txts, found.scores, words, strict=True):
             answers[n] = ReadText(
-                text.strip(), float(score) if text.strip() else 0.0, _least(word, float(score))
+                text.strip(),
+                float(score) if text.strip() else 0.0,
+                _least(word, float(score)),
+                getattr(word, "others", ()),
             )
         return answers
 
@@ -181,3 +192,40 @@ def _least(word: Any, whole: float) -> float:
         return whole
     flat = [float(c) for part in confidences for c in (part if isinstance(part, list) else [part])]
     return min(flat, default=whole)
+
+
+class _SecondThoughts:
+    """The engine's decoder, which also keeps what each character may be instead.
+
+    The engine throws the probabilities of all but the best away; they are what tells a person
+    "it looks like 2, but also like 7".
+    """
+
+    def __init__(self, decoder: Any) -> None:
+        self._decoder = decoder
+
+    def __call__(self, preds: Any, return_word_box: bool = False, **more: Any) -> Any:
+        lines, words = self._decoder(preds, return_word_box, **more)
+        for steps, word in zip(preds, words, strict=False):  # no words where none were asked for
+            word.others = _others(steps, self._decoder.character)
+        return lines, words
+
+
+def _others(steps: Any, characters: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """The likeliest other texts of one line. ``steps`` is time by character; 0 is the blank."""
+    best = steps.argmax(axis=1)
+    runs = np.split(np.arange(len(best)), np.flatnonzero(np.diff(best)) + 1)
+    text = ["" if best[run[0]] == 0 else characters[best[run[0]]] for run in runs]
+    found: list[tuple[str, float]] = []
+    for at, run in enumerate(runs):
+        chances = steps[run].max(axis=0)
+        chances[[0, best[run[0]]]] = 0.0
+        for beside in (at - 1, at + 1):  # the edge of a character is not a second one
+            if not text[at] and 0 <= beside < len(runs):
+                chances[best[runs[beside][0]]] = 0.0
+        second = int(chances.argmax())
+        if chances[second] >= _SECOND_BEST and characters[second].strip():
+            other = "".join((*text[:at], characters[second], *text[at + 1 :])).strip()
+            found.append((other, round(float(chances[second]), 3)))
+    found.sort(key=lambda entry: -entry[1])
+    return tuple(found[:_MOST_OTHERS])

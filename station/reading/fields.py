@@ -9,7 +9,7 @@ picture of the field beside it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +21,7 @@ from station.domain.values import SEPARATOR, CheckedValue, check_value
 from station.forms.layout import PlacedField
 from station.imaging.arrays import Pixels, as_pixels
 from station.imaging.picture import Picture
+from station.reading.doubts import looks_like, sound_others
 from station.reading.engine import ReadText, TextReader
 from station.reading.registration import LaidPage, Registration, field_shift, lay_flat
 from station.reading.template import PX_PER_MM, Template, pixels_of
@@ -31,6 +32,12 @@ DOUBTFUL_BELOW: Final = 0.9
 CONFIRMED_ABOVE: Final = 0.6
 """The same for what a check character or a closed list confirms."""
 
+CHARACTER_DOUBTFUL_BELOW: Final = 0.6
+"""The same for the most doubtful single character: one bad digit hides in a mean of nineteen."""
+
+RIVAL_ABOVE: Final = 0.15
+"""Chance of another reading that is right by the field's rule, from which the person is asked."""
+
 _INK_BELOW: Final = 150
 """Grey level of pen on evened paper."""
 _EMPTY_BELOW_MM2: Final = 1.2
@@ -40,6 +47,16 @@ _TICKED: Final = 0.07
 _UNTICKED: Final = 0.035
 """Share of ink in a tick square; between the two it is asked."""
 _SIGNED_MM2: Final = 6.0
+
+_AT_ONCE: Final = 6
+"""Lines that the text reader takes as one batch anyway."""
+
+Told = Callable[[float], None]
+
+
+def unheard(_share: float) -> None:
+    """For those who do not ask how far it is."""
+
 
 _TICKS: Final = (FieldKind.CHOICE, FieldKind.MULTICHOICE)
 
@@ -61,6 +78,8 @@ class FieldReading:
     problem: str = ""
     """What is wrong or doubtful, in Chinese; empty when nothing is."""
     problem_en: str = ""
+    others: tuple[str, ...] = ()
+    """What it may be instead, in normal form and nothing wrong with it, the likeliest first."""
 
     @property
     def doubtful(self) -> bool:
@@ -80,26 +99,57 @@ class FormReading:
 
     def cut_out(self, template: Template, field_id: str) -> Pixels | None:
         """The picture of a field (BGR), to be shown beside what was read; None when its page is
-        not here."""
+        not here. Room where nothing was written is left away, so that the writing is large."""
         placed = template.layout.placed(field_id)
         for page in self.pages:
             if page.registration.page == placed.page:
                 left, top, right, bottom = pixels_of(placed.cell_mm)
-                return page.pixels[top:bottom, left:right]
+                first, last = _written_part(placed, page, self.fields[field_id])
+                return page.pixels[top:bottom, max(left, first) : min(right, last)]
         return None
 
 
+_ROUND_MM: Final = 2.0
+_LEAST_CUT_MM: Final = 18.0
+
+
+def _written_part(placed: PlacedField, page: LaidPage, reading: FieldReading) -> tuple[int, int]:
+    """From where to where a field was written on, left and right, in pixels of the laid page."""
+    left, top, right, bottom = pixels_of(placed.box_mm)
+    if placed.kind in _TICKS:
+        ticked = [o for o in placed.options if o.value in reading.value.split(SEPARATOR)]
+        if len(ticked) != 1 or reading.doubtful:
+            return left, right
+        x = ticked[0].box_mm[0]
+        nexts = [o.box_mm[0] for o in placed.options if o.box_mm[0] > x + 1]
+        start = x - _ROUND_MM
+        end = min(nexts, default=right / PX_PER_MM) - 0.8
+        return round(start * PX_PER_MM), round(end * PX_PER_MM)
+    inked = np.flatnonzero((page.grey[top:bottom, left:right] < _INK_BELOW).any(axis=0))
+    if not len(inked):
+        return left, left + round(_LEAST_CUT_MM * PX_PER_MM)
+    first = left + int(inked[0]) - round(_ROUND_MM * PX_PER_MM)
+    last = left + int(inked[-1]) + round(_ROUND_MM * PX_PER_MM)
+    return first, max(last, first + round(_LEAST_CUT_MM * PX_PER_MM))
+
+
 def read_form(
-    pictures: Iterable[tuple[Picture, Registration]], template: Template, reader: TextReader
+    pictures: Iterable[tuple[Picture, Registration]],
+    template: Template,
+    reader: TextReader,
+    told: Told = unheard,
 ) -> FormReading:
-    """Reads every field on the pages given; each picture with its registration."""
+    """Reads every field on the pages given; each picture with its registration.
+
+    ``told`` hears how much is done, 0 to 1; what it raises ends the reading.
+    """
     start = time.perf_counter()
     fields: dict[str, FieldReading] = {}
     pages = []
     for picture, registration in pictures:
         page = lay_flat(picture, registration, template)
         pages.append(page)
-        fields |= _PageOfForm(page, template, picture).read(reader)
+        fields |= _PageOfForm(page, template, picture).read(reader, told)
     order = [placed.id for placed in template.layout.fields if placed.id in fields]
     took = (time.perf_counter() - start) * 1000
     return FormReading(
@@ -121,7 +171,7 @@ class _PageOfForm:
         self._picture = picture
         self._rules = {entry.id: entry for entry in template.item.fields}
 
-    def read(self, reader: TextReader) -> dict[str, FieldReading]:
+    def read(self, reader: TextReader, told: Told = unheard) -> dict[str, FieldReading]:
         here = self._template.fields(self._page.registration.page)
         shifts = {p.id: field_shift(self._page, self._printed, pixels_of(p.cell_mm)) for p in here}
         found: dict[str, FieldReading] = {}
@@ -133,9 +183,14 @@ class _PageOfForm:
                 found[placed.id] = self._signature(placed, shifts[placed.id])
             else:
                 texts.append((placed, self._lines(placed, shifts[placed.id])))
-        answers = iter(reader.read_lines([line for _, lines in texts for line in lines]))
-        for placed, lines in texts:
-            read = [next(answers) for _ in lines]
+        lines = [line for _, own in texts for line in own]
+        found_texts: list[ReadText] = []
+        for start in range(0, len(lines), _AT_ONCE):  # in turns, so that it can be stopped
+            told(start / len(lines))
+            found_texts += reader.read_lines(lines[start : start + _AT_ONCE])
+        answers = iter(found_texts)
+        for placed, own in texts:
+            read = [next(answers) for _ in own]
             found[placed.id] = self._text(placed, read)
         return found
 
@@ -181,15 +236,36 @@ class _PageOfForm:
         if placed.kind is FieldKind.DATE and not any(c.isdigit() for c in joined):
             raw = joined = ""  # only the printed 年 月 日
         checked = check_value(rule, _without_unit(joined, placed.unit))
+        likely = read[0].others if len(read) == 1 else ()
+        others = sound_others(
+            rule, checked.value, (_without_unit(other, placed.unit) for other, _ in likely)
+        )
         confidence = min((r.confidence for r in read), default=1.0)
-        return self._reading(placed, checked, raw, confidence)
+        rival = max((chance for _, chance in likely), default=0.0)
+        least = (
+            0.0 if others and rival >= RIVAL_ABOVE else min((r.least for r in read), default=1.0)
+        )
+        return self._reading(placed, checked, raw, (confidence, least), others)
 
     def _reading(
-        self, placed: PlacedField, checked: CheckedValue, raw: str, confidence: float
+        self,
+        placed: PlacedField,
+        checked: CheckedValue,
+        raw: str,
+        sure: tuple[float, float],
+        others: tuple[str, ...],
     ) -> FieldReading:
+        """``sure`` is the confidence of the whole and of its most doubtful character."""
+        confidence, least = sure
         problem, problem_en = checked.reason("zh"), checked.reason("en")
-        enough = CONFIRMED_ABOVE if placed.kind is FieldKind.ID_NUMBER else DOUBTFUL_BELOW
-        if not problem and raw and confidence < enough:
+        number = placed.kind is FieldKind.ID_NUMBER
+        unsure = confidence < (CONFIRMED_ABOVE if number else DOUBTFUL_BELOW)
+        unsure = unsure or (not number and least < CHARACTER_DOUBTFUL_BELOW)
+        if raw and others and (problem or unsure):
+            zh, en = looks_like(placed.kind, checked.value, others[0])
+            problem = "；".join(part for part in (problem, zh) if part)
+            problem_en = "; ".join(part for part in (problem_en, en) if part)
+        elif not problem and raw and unsure:
             problem, problem_en = "看不太清，请核对", "hard to read: please compare"
         return FieldReading(
             value=checked.value,
@@ -199,6 +275,7 @@ class _PageOfForm:
             ok=not problem,
             problem=problem,
             problem_en=problem_en,
+            others=others if problem else (),
         )
 
     # ---------------------------------------------------------------- ink
@@ -224,6 +301,11 @@ class _PageOfForm:
             value = ticked[0] if len(ticked) == 1 else ""
         else:
             value = SEPARATOR.join(ticked)
+        others: tuple[str, ...] = ()
+        if problem and placed.kind is FieldKind.CHOICE:
+            others = tuple(v for v in labels if v in ticked + unclear and v != value)
+        elif problem:
+            others = (SEPARATOR.join(v for v in labels if v in ticked + unclear),)
         return FieldReading(
             value=value,
             raw="、".join(labels[v] for v in ticked),
@@ -232,6 +314,7 @@ class _PageOfForm:
             ok=not problem,
             problem=problem,
             problem_en=problem_en,
+            others=others,
         )
 
     def _tick_share(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from station.clock import Clock
 from station.domain.drafts import Draft, MaterialEntry
 from station.domain.items import PaperProfile
+from station.domain.side_papers import material_of, side_papers_of
 from station.dossier.paper_pages import PageImage
 from station.services.intake import Intake
 from station.store import PageRecord, Store
@@ -154,10 +155,11 @@ class Capture:
         return found
 
     def page_images(self, draft: Draft) -> tuple[PageImage, ...]:
-        """All papers of a case as the dossier takes them, in the order of the item's materials."""
+        """All papers of a case as the dossier takes them, in the order of the item's materials;
+        side papers come last."""
         item = self._intake.item_of(draft)
         found = []
-        for material in item.materials:
+        for material in (*item.materials, *side_papers_of(draft)):
             entry = draft.materials.get(material.id, MaterialEntry())
             for number, page_id in enumerate(entry.pages):
                 title = material.pages[number] if number < len(material.pages) else ""
@@ -171,9 +173,9 @@ class Capture:
     def _profile(self, page: PageRecord) -> str:
         item = self._intake.item_of(self._store.draft(page.draft))
         try:
-            return item.material(page.material).profile.value
+            return material_of(item, page.material).profile.value
         except KeyError:
-            return PaperProfile.A4.value  # a scanned form, or a paper nobody asked for
+            return PaperProfile.A4.value  # a paper that a newer item does not ask for
 
     def _accept(self, page_id: str, result: PageResult) -> PageRecord:
         page = self._store.update_page(

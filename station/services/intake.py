@@ -6,6 +6,7 @@ known is filled in by itself; what was typed by a person is never overwritten by
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -13,7 +14,7 @@ from datetime import date
 
 from station.catalogue import Catalogue
 from station.clock import Clock
-from station.domain.applicants import Applicant
+from station.domain.applicants import Applicant, Delegate
 from station.domain.completeness import Missing, missing
 from station.domain.drafts import (
     Draft,
@@ -24,6 +25,7 @@ from station.domain.drafts import (
     ValueSource,
 )
 from station.domain.items import FieldKind, FormField, ServiceItem
+from station.domain.side_papers import PAPER_FORM
 from station.domain.units import Person
 from station.domain.values import check_value
 from station.errors import CaseError
@@ -50,6 +52,7 @@ class Intake:
         self._agent = agent
         self._clock = clock
         self._undo: dict[str, list[tuple[str, Draft]]] = {}
+        self._lock = threading.Lock()  # a form is read beside the window while the agent types
 
     def open_case(self, item_code: str) -> Draft:
         """A new case of this item, saved, with its number taken for good."""
@@ -125,19 +128,55 @@ class Intake:
             },
         )
 
-    def take_readings(self, draft_id: str, readings: Mapping[str, FieldValue]) -> Draft:
-        """Values read from a paper form; typed values and those of the ID card stay."""
+    def set_delegate(self, draft_id: str, delegate: Delegate | None) -> Draft:
+        """Says who comes for the applicant (代办), or that the applicant is here."""
+        return self._change(draft_id, "delegate", lambda _: {"delegate": delegate})
+
+    def take_readings(
+        self, draft_id: str, readings: Mapping[str, FieldValue], page_id: str = ""
+    ) -> Draft:
+        """Values read from the page ``page_id`` of a paper form, which counts as read then.
+
+        Typed values and those of the ID card stay; where the paper says something else, it is
+        asked. A reading that was settled stays settled when the same is read again.
+        """
 
         def read(draft: Draft) -> dict[str, object]:
-            known = {
-                field_id
-                for field_id, value in draft.values.items()
-                if value.value and value.source is not ValueSource.PAPER
-            }
-            fresh = {key: value for key, value in readings.items() if key not in known}
-            return {"values": {**draft.values, **fresh}}
+            values = dict(draft.values)
+            for field_id, reading in readings.items():
+                before = values.get(field_id)
+                if before is not None and before.confirmed and before.raw == reading.raw != "":
+                    continue
+                if before is None or not before.value or before.source is ValueSource.PAPER:
+                    values[field_id] = reading
+                else:
+                    field = self.item_of(draft).form_field(field_id)
+                    values[field_id] = compared(field, before, reading)
+            return {"values": values, "unread": _without(draft.unread, page_id)}
 
         return self._change(draft_id, "readings", read)
+
+    def leave_unread(self, draft_id: str) -> Draft:
+        """The paper form is evidence only: the agent types what stands on it."""
+        return self._change(draft_id, "unread", lambda _: {"unread": ()})
+
+    def forget_form(self, draft_id: str, pages: tuple[str, ...]) -> Draft:
+        """Takes pages of the paper form out, and what was read from it and nobody confirmed."""
+
+        def forget(draft: Draft) -> dict[str, object]:
+            entry = draft.materials.get(PAPER_FORM.id, MaterialEntry())
+            left = tuple(page for page in entry.pages if page not in pages)
+            return {
+                "materials": {**draft.materials, PAPER_FORM.id: replace(entry, pages=left)},
+                "unread": tuple(page for page in draft.unread if page in left),
+                "values": {
+                    key: replace(value, crop="", raw="", confirmed=True, problem="", others=())
+                    for key, value in draft.values.items()
+                    if value.source is not ValueSource.PAPER
+                },
+            }
+
+        return self._change(draft_id, "form", forget)
 
     def answer(self, draft_id: str, rule_id: str, holds: bool) -> Draft:
         """The agent's answer to a rule that the program cannot decide."""
@@ -171,21 +210,24 @@ class Intake:
         )
 
     def set_pages(self, draft_id: str, material_id: str, pages: tuple[str, ...]) -> Draft:
-        """The pages of a material in their order, by page id."""
-        return self._change(
-            draft_id,
-            f"pages:{material_id}",
-            lambda draft: {
+        """The pages of a material in their order, by page id; a new page of the paper form is
+        still to be read."""
+
+        def changes(draft: Draft) -> dict[str, object]:
+            entry = draft.materials.get(material_id, MaterialEntry())
+            changed: dict[str, object] = {
                 "materials": {
                     **draft.materials,
-                    material_id: replace(
-                        draft.materials.get(material_id, MaterialEntry()),
-                        pages=pages,
-                        provision=Provision.PAGES,
-                    ),
+                    material_id: replace(entry, pages=pages, provision=Provision.PAGES),
                 }
-            },
-        )
+            }
+            if material_id == PAPER_FORM.id:
+                changed["unread"] = tuple(
+                    page for page in pages if page in draft.unread or page not in entry.pages
+                )
+            return changed
+
+        return self._change(draft_id, f"pages:{material_id}", changes)
 
     def undo(self, draft_id: str) -> Draft | None:
         """Takes the last change back; None when there is nothing to take back."""
@@ -210,11 +252,12 @@ class Intake:
     def _change(
         self, draft_id: str, what: str, changes: Callable[[Draft], Mapping[str, object]]
     ) -> Draft:
-        draft = self._store.draft(draft_id)
-        if draft.state not in (DraftState.OPEN, DraftState.RETURNED):
-            raise DraftClosed(number=draft.number)
-        changed = draft.changed(self._clock(), **changes(draft))
-        self._store.save_draft(changed)
+        with self._lock:
+            draft = self._store.draft(draft_id)
+            if draft.state not in (DraftState.OPEN, DraftState.RETURNED):
+                raise DraftClosed(number=draft.number)
+            changed = draft.changed(self._clock(), **changes(draft))
+            self._store.save_draft(changed)
         steps = self._undo.setdefault(draft_id, [])
         # Typing a word is one step to take back, not one a letter.
         if not (what.startswith("value:") and steps and steps[-1][0] == what):
@@ -231,13 +274,44 @@ def _prefilled(item: ServiceItem, applicant: Applicant, draft: Draft) -> dict[st
         before = draft.values.get(field.id)
         if before is not None and before.value and before.source is ValueSource.TYPED:
             continue
-        text = _applicant_text(applicant, field)
+        text = applicant_text(applicant, field)
         if text:
-            found[field.id] = FieldValue(value=text, source=ValueSource.APPLICANT)
+            value = FieldValue(value=text, source=ValueSource.APPLICANT)
+            found[field.id] = compared(field, value, before) if before and before.raw else value
     return found
 
 
-def _applicant_text(applicant: Applicant, field: FormField) -> str:
+_IDENTITY = ("applicant.name", "applicant.id_number", "applicant.birth", "applicant.sex")
+_ASKED = (*_IDENTITY, "applicant.phone")  # an address may be written in many right ways
+
+
+def compared(field: FormField, known: FieldValue, read: FieldValue) -> FieldValue:
+    """A value known from elsewhere, beside what the paper says; where they differ it is asked."""
+    paper = check_value(field, read.raw)
+    said = paper.value if paper.ok else ""
+    card = known.source is ValueSource.APPLICANT
+    differs = bool(said) and said != known.value and (not card or field.source in _ASKED)
+    identity = card and field.source in _IDENTITY
+    return replace(
+        known,
+        raw=read.raw,
+        crop=read.crop,
+        confidence=read.confidence,
+        confirmed=not differs,
+        problem=f"纸上像是“{said}”" + ("，和身份证不一样" if identity else "") if differs else "",
+        problem_en=f"the paper seems to say “{said}”" if differs else "",
+        others=() if identity or not differs else (said,),
+    )
+
+
+def _without(pages: tuple[str, ...], page: str) -> tuple[str, ...]:
+    return tuple(other for other in pages if other != page)
+
+
+def applicant_text(applicant: Applicant, field: FormField) -> str:
+    """What the applicant's data say in a field that they fill, in its normal form."""
+    if not field.source.startswith("applicant."):
+        return ""
     value = getattr(applicant, field.source.removeprefix("applicant."), "")
     if value is None:
         return ""

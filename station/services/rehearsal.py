@@ -202,7 +202,7 @@ class Rehearsal:
             have = draft.values.get(field.id)
             needed = any(lack.place == field.id for lack in missing(self._item, draft, today))
             if needed and (have is None or not have.value):
-                value = _plausible(field, self._item, self.villager)
+                value = plausible(field, self._item, self.villager)
                 draft = agent.intake.set_value(draft.id, field.id, value)
         for state in rules_of(self._item, draft, today):
             if state.holds is None:
@@ -364,7 +364,7 @@ def _allows(condition: Any, facts: dict[str, object]) -> bool:
     return decide(condition, facts) is not False
 
 
-def _plausible(field: FormField, item: ServiceItem, villager: Villager) -> str:
+def plausible(field: FormField, item: ServiceItem, villager: Villager) -> str:
     """A value that the field accepts and no rule refuses."""
     from station.domain.conditions import decide
 

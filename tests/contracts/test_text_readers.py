@@ -72,3 +72,22 @@ def test_lines_are_found_where_they_stand_and_in_reading_order(reader: TextReade
     for number, line in enumerate(lines):
         assert 40 < line.left < 90
         assert 60 + 110 * number - 20 < line.middle[1] < 60 + 110 * number + 80
+
+
+def test_what_a_spoilt_character_may_be_instead_is_told(reader: TextReader) -> None:
+    line = line_of_text("13932046021", 60)
+    spoilt = line.copy()
+    spoilt[:, 62:92] = cv2.GaussianBlur(line[:, 62:92], (0, 0), 4)
+    (answer,) = reader.read_lines([spoilt])
+    texts = [text for text, _ in answer.others]
+    chances = [chance for _, chance in answer.others]
+    assert "13932046021" in (answer.text, *texts)
+    assert answer.others
+    assert chances == sorted(chances, reverse=True)
+    assert all(0 < chance <= 1 for chance in chances)
+    assert answer.text not in texts
+
+
+def test_a_clear_line_has_no_likely_other_reading(reader: TextReader) -> None:
+    (answer,) = reader.read_lines([line_of_text("130430194503161207", 44)])
+    assert all(chance < 0.15 for _, chance in answer.others)

@@ -277,6 +277,7 @@ class AgentDriver(DeskDriver):
     @property
     def missing(self) -> list[str]:
         """还缺什么, as the column says it."""
+        self._settle()
         return [line.text() for line in self.case.findChildren(MissingLine) if line.isVisible()]
 
     @property

@@ -95,6 +95,14 @@ class CaseDesk(QObject):
         """A doubtful reading found right."""
         self._take(lambda: self.agent.intake.confirm_value(self.draft.id, field_id))
 
+    def leave_unread(self) -> None:
+        """The paper form is evidence only."""
+        self._take(lambda: self.agent.intake.leave_unread(self.draft.id))
+
+    def drop_form(self) -> None:
+        """The paper form does not belong to this case."""
+        self._take(lambda: self.agent.reader.drop_form(self.draft.id))
+
     def answer(self, rule_id: str, holds: bool) -> None:
         """The agent's answer to a rule."""
         self._take(lambda: self.agent.intake.answer(self.draft.id, rule_id, holds))

@@ -83,7 +83,7 @@ class CaseView(QWidget):
         head.setFixedHeight(64)
         self.item = ItemStep(desk)
         self.applicant = ApplicantStep(desk, host)
-        self.form = FormStep(desk)
+        self.form = FormStep(desk, host)
         self.materials = MaterialsStep(desk, host)
         self.sign = SignStep(desk, host)
         self._views: dict[StepName, StepView] = {
@@ -184,6 +184,8 @@ class CaseView(QWidget):
         self.refresh()
         if step is StepName.MATERIALS:
             self.materials.start()
+        elif step is StepName.FORM:
+            self.form.start()
         elif step is StepName.SIGN:
             self.sign.start()
         if focus:
@@ -216,6 +218,19 @@ class CaseView(QWidget):
     def _leave(self, step: StepName) -> None:
         if step is StepName.MATERIALS:
             self.materials.stop()
+        elif step is StepName.FORM:
+            self.form.stop()
+
+    def take(self) -> None:
+        """Space: takes a picture, where a camera is looking."""
+        if self._now is StepName.MATERIALS:
+            self.materials.take()
+        elif self._now is StepName.FORM and self.form.is_looking:
+            self.form.take()
+
+    def back(self) -> bool:
+        """Esc: one step back inside the step in sight; false if there is none."""
+        return self._now is StepName.FORM and self.form.back()
 
     def _focus_first(self) -> None:
         lack = next((one for one in self._desk.lacks if one.step is self._now), None)

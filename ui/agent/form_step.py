@@ -1,206 +1,402 @@
-"""Step 3: the form, field by field in the paper's order; what is wrong stands under the field."""
+"""Step 3: the form. Filled in directly, or read from the paper form that the villager brought.
+
+The paper is photographed or scanned here, kept at once, and read beside the window; what is
+doubtful in it is visited from one to the next. Fields and doubts live in ``form_fields``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QWidget
-
-from station.domain.completeness import StepName
-from station.domain.completeness import Tone as LackTone
-from station.domain.drafts import ValueSource
-from station.domain.items import FieldKind, FormField
-from station.domain.values import SEPARATOR, check_value, chosen
+from signing.errors import ExplainedError
+from station.devices.scanner import Source
+from station.devices.training_papers import Paper
+from station.domain.drafts import Draft, ValueSource
+from station.domain.side_papers import PAPER_FORM
+from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
-from ui.common.choosing import Check, Choices, Select
-from ui.common.inputs import DateEdit, Labelled, LineEdit, TextArea
-from ui.common.language import current
-from ui.common.layout import canvas, card, clear, column, holder, row, scroll
+from ui.agent.form_fields import FormFields
+from ui.common.buttons import Button
+from ui.common.chips import Chip
+from ui.common.inputs import DoubtBlock
+from ui.common.layout import canvas, column, holder, row, scroll
+from ui.common.messages import Message, explained
+from ui.common.page import Host, WorkLine
+from ui.common.paper_tools import PaperTools
+from ui.common.paper_view import PaperView
+from ui.common.progress import Progress
+from ui.common.tasks import Running, Task
 from ui.common.text import Text
 from ui.common.tones import Tone
 
-_SOURCES = {ValueSource.APPLICANT: "card", ValueSource.PAPER: "paper", ValueSource.TYPED: None}
 _WIDE = 1040
 
 
 class FormStep(QWidget):
-    """Typed fields of the item's form."""
+    """``step_done`` tells that the last doubt was settled and nothing is missing here."""
 
-    def __init__(self, desk: CaseDesk) -> None:
+    step_done = Signal()
+
+    def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
-        self._desk = desk
-        self._fields: dict[str, _Field] = {}
-        self._reasons = column(gap=4)
-        self._body = column(gap=16)
-        body = column(
-            holder(self._reasons), holder(self._body), None, gap=12, margins=(24, 20, 24, 20)
+        self._desk, self._host = desk, host
+        self._task: Task | None = None
+        self._line: WorkLine | None = None
+        self._fields = FormFields(desk, host)
+        self._message = Message(compact=True)
+        self._stack = QStackedWidget()
+        self._typing = self._typing_page()
+        self._taking = self._taking_page()
+        self._whole = self._whole_page()
+        for page in (self._typing, self._taking, self._whole):
+            self._stack.addWidget(page)
+        self.setLayout(column((self._stack, 1), gap=0))
+
+    # ---------------------------------------------------------------- layout
+    def _typing_page(self) -> QWidget:
+        self._read = Chip("", Tone.OK)
+        self._asked = Chip("", Tone.WARN)
+        self._see = Button(self.tr("看整页"), "quiet", "form")
+        self._see.clicked.connect(self._show_whole)
+        self._photograph = Button(self.tr("拍纸质表"), "secondary", "camera", "F2")
+        self._photograph.clicked.connect(self.take)
+        self._scan = Button(self.tr("进纸扫描"), "secondary", "scanner", "F3")
+        self._scan.clicked.connect(self.scan)
+        self._next = Button(self.tr("下一处"), "primary", shown_key="Tab")
+        self._next.clicked.connect(lambda: self._fields.next_doubt())
+        head = row(
+            Text(self.tr("申请表"), "title", bold=True),
+            self._read,
+            self._asked,
+            None,
+            self._see,
+            self._photograph,
+            self._scan,
+            self._next,
+            gap=8,
         )
-        inner = canvas(body)
+        self._bar = Progress(0.0, 0)
+        self._bar_words = Text("", "body")
+        stop = Button(self.tr("先不认"), "quiet")
+        stop.clicked.connect(self.cancel)
+        self._progress = holder(row(self._bar_words, (self._bar, 1), stop, gap=12))
+        self._progress.hide()
+        body = column((self._fields, 0), None, gap=0)
+        inner = holder(body)
+        top = column(head, self._progress, self._message, gap=8)
+        whole = column(top, (scroll(inner), 1), gap=12, margins=(24, 12, 24, 0))
+        page = canvas(whole)
         inner.setMaximumWidth(_WIDE)
-        self.setLayout(column(scroll(inner), gap=0))
+        return page
+
+    def _taking_page(self) -> QWidget:
+        self._camera = CameraStage(self._desk.state, self._host, self.tr("高拍仪画面"))
+        self._camera.due.connect(self._camera.photograph)
+        self._camera.taken.connect(self._taken)
+        self._camera.refused.connect(self._refused)
+        self._practice = PracticeStrip(self._desk.state, self._practice_papers)
+        shoot = Button(self.tr("拍照"), "primary", "camera", "F2", big=True)
+        shoot.clicked.connect(self._camera.photograph)
+        feed = Button(self.tr("进纸扫描"), "secondary", "scanner", "F3", big=True)
+        feed.clicked.connect(self.scan)
+        back = Button(self.tr("不拍了"), "secondary", "undo", "Esc", big=True)
+        back.clicked.connect(self.back)
+        self._taking_message = Message(compact=True)
+        return canvas(
+            column(
+                Text(self.tr("放上填好的纸质表"), "title", bold=True),
+                (self._camera, 1),
+                self._taking_message,
+                self._practice,
+                row(shoot, feed, back, None, gap=8),
+                gap=12,
+                margins=(24, 12, 24, 16),
+            )
+        )
+
+    def _whole_page(self) -> QWidget:
+        self._paper = PaperView(self._host.tasks, self.tr("纸质表"))
+        back = Button(self.tr("回到表单"), "secondary", "undo", "Esc")
+        back.clicked.connect(self.back)
+        self._drop = Button(self.tr("这张表不要了"), "quiet", "cross")
+        self._drop.clicked.connect(self._drop_form)
+        return canvas(
+            column(
+                row(
+                    Text(self.tr("纸质申请表"), "title", bold=True),
+                    None,
+                    PaperTools(self._paper),
+                    self._drop,
+                    back,
+                    gap=8,
+                ),
+                (self._paper, 1),
+                gap=8,
+                margins=(24, 12, 24, 12),
+            )
+        )
+
+    # ---------------------------------------------------------------- as a step
+    def start(self) -> None:
+        """The step comes into sight: pages that were not read yet are read now."""
+        self._fields.settle()
+        self._read_on()
+
+    def stop(self) -> None:
+        """The step goes out of sight; a page being read is read to its end."""
+        self._camera.stop()
+        self._stack.setCurrentWidget(self._typing)
 
     def forget(self) -> None:
         """Another case comes onto the desk."""
-        clear(self._body)
-        self._fields = {}
+        if self._task is not None:
+            self._task.drop()
+            self._end_reading()
+        self._stack.setCurrentWidget(self._typing)
+        self._message.clear_away()
+        self._fields.forget()
+
+    def back(self) -> bool:
+        """Esc: from camera or whole page to the fields; false if they are in sight already."""
+        if self._stack.currentWidget() is self._typing:
+            return False
+        self._camera.stop()
+        self._stack.setCurrentWidget(self._typing)
+        self.refresh()
+        return True
 
     def refresh(self) -> None:
         """Shows the values as saved, and what is wrong with each."""
-        if not self._fields:
-            self._build()
-        required = self._desk.required
-        lacks = {lack.place: lack for lack in self._desk.lacks if lack.step is StepName.FORM}
-        for field in self._desk.item.fields:
-            shown = self._fields.get(field.id)
-            if shown is None:
-                continue
-            value = self._desk.draft.values.get(field.id)
-            shown.show(value.value if value else "")
-            shown.labelled.set_source(_SOURCES[value.source] if value and value.value else None)
-            lack = lacks.get(field.id)
-            wrong = lack is not None and lack.tone is not LackTone.MISSING
-            detail = ""
-            if lack is not None and wrong:
-                detail = lack.detail_en if current() == "en" else lack.detail
-            tone = Tone.DANGER if lack is not None and lack.tone is LackTone.WRONG else Tone.WARN
-            shown.labelled.set_problem(detail, tone)
-            shown.labelled.setVisible(
-                field.id in required or field.required is False or bool(value)
-            )
-            shown.labelled.setEnabled(not self._desk.is_closed)
+        self._fields.refresh()
+        values = self._desk.draft.values.values()
+        read = sum(value.source is ValueSource.PAPER for value in values)
+        asked = sum(not value.confirmed for value in values)
+        self._read.setVisible(read > 0)
+        self._read.set(self.tr("认出 {n} 项").format(n=read), Tone.OK)
+        self._asked.setVisible(asked > 0)
+        self._asked.set(self.tr("{n} 项请看一眼").format(n=asked), Tone.WARN)
+        self._next.setVisible(asked > 0)
+        has_form = bool(self._pages)
+        closed = self._desk.is_closed
+        self._see.setVisible(has_form)
+        self._drop.setVisible(not closed)
+        for button in (self._photograph, self._scan):
+            button.setVisible(not closed and self._task is None and not asked)
 
     def focus_on(self, place: str) -> None:
-        """Puts the focus into the field that is missing or wrong."""
-        if place in self._fields:
-            self._fields[place].labelled.setFocus()
+        """Puts the focus into the field that is missing, wrong or doubtful."""
+        self._fields.focus_on(place)
 
     def control(self, field_id: str) -> QWidget:
         """The control of a field."""
-        return self._fields[field_id].labelled.control
+        return self._fields.control(field_id)
 
-    def _build(self) -> None:
-        self._fields = {}
-        group: list[FormField] = []
-        name = ""
-        for field in (*self._desk.item.fields, None):
-            if field is None or field.group != name:
-                if group:
-                    self._add_group(name, group)
-                group, name = [], field.group if field else ""
-            if field is not None and field.kind is not FieldKind.SIGNATURE:
-                group.append(field)
+    def doubt(self, field_id: str) -> DoubtBlock:
+        """The block that asks about a field."""
+        return self._fields.doubt(field_id)
 
-    def _add_group(self, name: str, fields: list[FormField]) -> None:
-        rows = column(gap=12)
-        line: list[tuple[QWidget, int]] = []
-        used = 0.0
-        for field in fields:
-            shown = _Field(field, self._saver(field))
-            self._fields[field.id] = shown
-            wide = 1.0 if field.lines > 1 or _is_broad(field) else 0.5
-            if used + wide > 1.01:
-                rows.addLayout(row(*line, gap=16))
-                line, used = [], 0.0
-            line.append((shown.labelled, 1))
-            used += wide
-        if line:
-            if used < 1:
-                line.append((QWidget(), 1))
-            rows.addLayout(row(*line, gap=16))
-        head = column(gap=12)
-        if name:
-            head.addWidget(Text(name, "body", bold=True))
-        head.addLayout(rows)
-        self._body.addWidget(card(head))
+    @property
+    def open_doubts(self) -> list[str]:
+        """The fields that still ask, in the paper's order."""
+        return self._fields.open_doubts
 
-    def _saver(self, field: FormField) -> Callable[[str], None]:
-        def save(text: str) -> None:
-            if self._desk.is_open and not self._desk.is_closed:
-                checked = check_value(field, text)
-                self._desk.set_value(field.id, checked.value if checked.ok else text)
+    def has_picture(self, field_id: str) -> bool:
+        """Whether the field's cut-out stands beside it."""
+        return self._fields.has_picture(field_id)
 
-        return save
+    @property
+    def is_reading(self) -> bool:
+        """Whether a page is being read."""
+        return self._task is not None
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether the live picture is in sight."""
+        return self._stack.currentWidget() is self._taking and bool(self._camera.hint)
 
-def _is_broad(field: FormField) -> bool:
-    if field.kind is FieldKind.ADDRESS:
-        return True
-    words = sum(len(option.label) for option in field.options)
-    return field.kind is FieldKind.CHOICE and (len(field.options) > 3 or words > 14)
+    @property
+    def told(self) -> str:
+        """What is said above the fields."""
+        return self._message.words if not self._message.isHidden() else ""
 
+    @property
+    def _pages(self) -> tuple[str, ...]:
+        entry = self._desk.draft.materials.get(PAPER_FORM.id)
+        return entry.pages if entry else ()
 
-class _Field:
-    """One field's control: shows normal-form text, tells what a person entered."""
+    # ---------------------------------------------------------------- taking the paper
+    def take(self) -> None:
+        """F2: the camera looks for the form; pressed again it takes."""
+        if self._desk.is_closed:
+            return
+        if self._stack.currentWidget() is self._taking:
+            self._camera.photograph()
+            return
+        self._practice.fill()
+        self._taking_message.clear_away()
+        self._stack.setCurrentWidget(self._taking)
+        self._camera.start(automatic=True)
+        reader = self._desk.agent.reader
+        self._host.tasks.start(reader.warm_up, failed=self._refused, owner=self, lane="reading")
 
-    def __init__(self, field: FormField, save: Callable[[str], None]) -> None:
-        self.field = field
-        self._save = save
-        label = f"{field.label}（{field.unit}）" if field.unit else field.label
-        self._control = self._made(label)
-        self.labelled = Labelled(label, self._control, must=field.required is True)
+    def scan(self) -> None:
+        """F3: takes every sheet in the feeder."""
+        if self._desk.is_closed:
+            return
+        scanner = self._desk.state.training.scanner
+        pages: list[bytes] = []
 
-    def _made(self, label: str) -> QWidget:
-        field = self.field
-        if field.kind is FieldKind.CHOICE and len(field.options) <= 4:
-            choices = Choices([(o.value, o.label, "") for o in field.options])
-            choices.chosen.connect(lambda value: self._save(str(value)))
-            return choices
-        if field.kind is FieldKind.CHOICE:
-            select = Select(
-                label,
-                [(o.value, o.label) for o in field.options],
-                hint=field.hint or QCoreApplication.translate("FormStep", "请选"),
-            )
-            select.chosen.connect(lambda value: self._save(str(value)))
-            return select
-        if field.kind is FieldKind.MULTICHOICE:
-            self._checks = {o.value: Check(o.label) for o in field.options}
-            for check in self._checks.values():
-                check.toggled.connect(lambda _: self._save(self._ticked()))
-            return holder(row(*self._checks.values(), None, gap=12))
-        if field.kind is FieldKind.DATE:
-            day = DateEdit(label)
-            day.changed.connect(lambda value: self._save(value.isoformat() if value else ""))
-            return day
-        if field.lines > 1:
-            area = TextArea(label)
-            area.textChanged.connect(lambda: self._save(area.toPlainText()))
-            return area
-        edit = LineEdit(label, "", field.hint)
-        edit.editingFinished.connect(lambda: self._save(edit.text().strip()))
-        return edit
+        def work() -> list[bytes]:
+            scanner.scan(source=Source.FEEDER, dpi=300, on_page=lambda p: pages.append(p.jpeg))
+            return pages
 
-    def show(self, text: str) -> None:
-        """Shows a saved value; a control that is being edited is left alone."""
-        control = self._control
-        match control:
-            case Choices() | Select():
-                control.set_value(text)
-            case DateEdit():
-                control.set_day(_day(text))
-            case TextArea():
-                if control.toPlainText() != text and not control.hasFocus():
-                    control.blockSignals(True)
-                    control.setPlainText(text)
-                    control.blockSignals(False)
-            case LineEdit():
-                if not (control.hasFocus() and control.isModified()):
-                    control.set_text(text)
-            case _ if self.field.kind is FieldKind.MULTICHOICE:
-                wanted = set(chosen(text))
-                for value, check in self._checks.items():
-                    check.blockSignals(True)
-                    check.setChecked(value in wanted)
-                    check.blockSignals(False)
+        def done(found: list[bytes]) -> None:
+            for data in found:
+                self._taken(data)
 
-    def _ticked(self) -> str:
-        return SEPARATOR.join(value for value, check in self._checks.items() if check.isChecked())
+        self._host.tasks.start(work, done=done, failed=self._refused, owner=self, lane="scanner")
 
+    def _taken(self, data: bytes) -> None:
+        if not self._desk.is_open or self._desk.is_closed:
+            return
+        try:
+            self._desk.agent.reader.keep_form(self._desk.draft.id, data, self._camera.camera().name)
+        except ExplainedError as error:
+            self._refused(error)
+            return
+        self._message.clear_away()
+        self._desk.reload()
+        self.back()
+        self._read_on()
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, ExplainedError):
+            here = self._stack.currentWidget() is self._taking
+            (self._taking_message if here else self._message).tell_error(error)
+
+    # ---------------------------------------------------------------- reading it
+    def _read_on(self) -> None:
+        """The next page that nobody has read, if there is one and none is being read."""
+        unread = self._desk.draft.unread
+        if self._task is not None or not unread or self._desk.is_closed:
+            return
+        draft_id, page, reader = self._desk.draft.id, unread[0], self._desk.agent.reader
+
+        def work(running: Running) -> Draft:
+            def told(share: float) -> None:
+                running.progress(share)
+                running.check()
+
+            return reader.read_form(draft_id, page, told)
+
+        words = self.tr("正在认纸质表上的字")
+        self._bar.set_share(0.0)
+        self._bar_words.setText(words)
+        self._progress.show()
+        self._line = self._host.work(words, self.cancel)
+        self._task = self._host.tasks.start_long(
+            work,
+            done=self._page_read,
+            failed=self._not_read,
+            progress=self._show_progress,
+            cancelled=self._stopped,
+            owner=self,
+            lane="reading",
+        )
+        self.refresh()
+
+    def _show_progress(self, share: float | None, words: str) -> None:
+        self._bar.set_share(share)
+        if self._line is not None:
+            self._line.progress(share, words)
+
+    def cancel(self) -> None:
+        """The agent would rather not wait for the reading."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _end_reading(self) -> None:
+        self._task = None
+        self._progress.hide()
+        if self._line is not None:
+            self._line.end()
+            self._line = None
+
+    def _page_read(self, draft: Draft) -> None:
+        self._end_reading()
+        self._desk.reload()
+        if self._desk.draft.unread:
+            self._read_on()
+            return
+        values = draft.values.values()
+        asked = sum(not value.confirmed for value in values)
+        read = sum(value.source is ValueSource.PAPER for value in values)
+        words = self.tr("认出 {n} 项，{m} 项请看一眼") if asked else self.tr("认出 {n} 项，都清楚")
+        self._host.say(words.format(n=read, m=asked))
+        self.refresh()
+        if self.isVisible():
+            self._fields.next_doubt()
+
+    def _not_read(self, error: Exception) -> None:
+        self._end_reading()
+        if isinstance(error, ExplainedError):
+            self._ask_about(*explained(error))
+        self.refresh()
+
+    def _stopped(self) -> None:
+        self._end_reading()
+        self._ask_about(self.tr("纸质表没有认完"), self.tr("拍的这一页已经存好。"), "")
+        self.refresh()
+
+    def _ask_about(self, what: str, why: str, how: str) -> None:
+        """A page that was not read: read again, keep it as evidence, or leave it out."""
+        self._message.tell(
+            what,
+            why,
+            how,
+            Tone.WARN,
+            [
+                (self.tr("再认一遍"), self._again),
+                (self.tr("留着，手工填"), self._by_hand),
+                (self.tr("这张不要了"), self._drop_form),
+            ],
+        )
+
+    def _again(self) -> None:
+        self._message.clear_away()
+        self._read_on()
+
+    def _by_hand(self) -> None:
+        self._message.clear_away()
+        self._desk.leave_unread()
+
+    def _drop_form(self) -> None:
+        self._message.clear_away()
+        self.back()
+        self._desk.drop_form()
+        self._fields.forget()
+        self.refresh()
+        self._host.say(self.tr("纸质表拿掉了"), self._desk.undo)
+
+    # ---------------------------------------------------------------- the whole page
+    def _show_whole(self) -> None:
+        """The form as it lies in the dossier."""
+        capture, pages = self._desk.agent.capture, self._pages
+
+        def work() -> list[QImage]:
+            return [QImage.fromData(capture.picture(page)) for page in pages]
+
+        def show(pictures: list[QImage]) -> None:
+            self._paper.show_pictures([picture for picture in pictures if not picture.isNull()])
+            self._stack.setCurrentWidget(self._whole)
+            self._paper.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self._host.tasks.start(work, done=show, failed=self._refused, owner=self, lane="pages-work")
+
+    def _practice_papers(self) -> list[Paper]:
+        from station.services.practice import filled_form
+
+        training = self._desk.state.training
+        return [filled_form(self._desk.item, training.villager), *training.papers()[5:6]]

@@ -13,24 +13,23 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
-from station.devices.camera import DocumentCamera
 from station.devices.scanner import Source
 from station.domain.completeness import MaterialState, Need
 from station.domain.drafts import Provision
+from station.domain.side_papers import PAPER_FORM, material_of
 from station.store import PageRecord
+from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
-from ui.agent.live_camera import LiveCamera, LiveShot
 from ui.common.buttons import Button
 from ui.common.choosing import Toggle
 from ui.common.crop_view import CropView
 from ui.common.language import current
 from ui.common.layout import Plate, canvas, clear, column, fixed_width, holder, row, scroll
 from ui.common.lists import TrayLine
-from ui.common.live_view import LiveView
-from ui.common.messages import Message, explained
+from ui.common.messages import Message
 from ui.common.page import Host
 from ui.common.pictures import Thumb
-from ui.common.text import Icon, Text
+from ui.common.text import Text
 from ui.common.tones import Tone
 from ui.common.wording import short_day_words
 
@@ -49,12 +48,10 @@ class MaterialsStep(QWidget):
         self._pictures: dict[str, QImage] = {}
         self._fetching: set[str] = set()
         self._lines: dict[str, TrayLine] = {}
-        self._live = LiveCamera(self._camera, host.tasks)
-        self._live.seen.connect(self._show_live)
-        self._live.lost.connect(self._lose_live)
-        self._live.take.connect(self.take)
-        self._live.taken.connect(self._keep)
-        self._live.refused.connect(self._refused)
+        self._camera = CameraStage(desk.state, host, self.tr("高拍仪画面"))
+        self._camera.due.connect(self.take)
+        self._camera.taken.connect(self._keep)
+        self._camera.refused.connect(self._refused)
         self.setLayout(row(self._tray_side(), (self._middle(), 1), gap=0))
 
     # ---------------------------------------------------------------- layout
@@ -68,10 +65,9 @@ class MaterialsStep(QWidget):
         return fixed_width(plate, 280, 340)
 
     def _middle(self) -> QWidget:
-        self._view = LiveView(self.tr("高拍仪画面"))
         self._crop = CropView()
         self._stage = QStackedWidget()
-        self._stage.addWidget(self._view)
+        self._stage.addWidget(self._camera)
         self._stage.addWidget(self._crop)
         self._message = Message(compact=True)
         self._take = Button(self.tr("拍照"), "primary", "camera", "F2", big=True)
@@ -97,14 +93,15 @@ class MaterialsStep(QWidget):
             (holder(column(self._about, holder(self._acts), None, gap=4)), 1),
             gap=16,
         )
-        self._practice = row(gap=6)
+        training = self._desk.state.training
+        self._practice = PracticeStrip(self._desk.state, lambda: training.papers()[:7])
         return canvas(
             column(
                 (self._stage, 1),
                 self._message,
                 self._camera_bar,
                 self._crop_bar,
-                holder(self._practice),
+                self._practice,
                 foot,
                 gap=8,
                 margins=(16, 16, 16, 12),
@@ -114,18 +111,16 @@ class MaterialsStep(QWidget):
     # ---------------------------------------------------------------- shown
     def start(self) -> None:
         """The step comes into sight: the camera begins to look."""
-        self._live.automatic = self._auto.isChecked() and not self._desk.is_closed
         if not self._desk.is_closed:
-            self._live.start()
-        if self._desk.state.desk.who.training:
-            self._fill_practice()
+            self._camera.start(self._auto.isChecked())
+        self._practice.fill()
         first = next((s.material.id for s in self._desk.materials if not s.complete), "")
         if first or not self._chosen:
             self.choose(first or self._desk.item.materials[0].id)
 
     def stop(self) -> None:
         """The step goes out of sight: the camera is let go."""
-        self._live.stop()
+        self._camera.stop()
         self._leave_crop()
 
     def forget(self) -> None:
@@ -135,7 +130,7 @@ class MaterialsStep(QWidget):
 
     def refresh(self) -> None:
         """Shows the tray and the chosen paper's pages as saved."""
-        states = [s for s in self._desk.materials if s.need is not Need.NOT_NEEDED]
+        states = self._shown
         shown = [s.material.id for s in states]
         if list(self._lines) != shown:
             clear(self._tray)
@@ -161,9 +156,18 @@ class MaterialsStep(QWidget):
         self._scan.setEnabled(open_case)
 
     @property
+    def _shown(self) -> list[MaterialState]:
+        """What stands in the tray; the paper form is at home in step 3."""
+        return [
+            state
+            for state in self._desk.materials
+            if state.need is not Need.NOT_NEEDED and state.material is not PAPER_FORM
+        ]
+
+    @property
     def live_hint(self) -> str:
         """What is said above the live picture."""
-        return self._view.hint
+        return self._camera.hint
 
     @property
     def crop_view(self) -> CropView:
@@ -173,7 +177,7 @@ class MaterialsStep(QWidget):
     @property
     def is_looking(self) -> bool:
         """Whether the live picture is in sight."""
-        return bool(self._view.hint)
+        return bool(self._camera.hint)
 
     def focus_on(self, place: str) -> None:
         """Selects the paper that is missing."""
@@ -219,7 +223,7 @@ class MaterialsStep(QWidget):
         self._about.setText("")
         if not self._chosen:
             return
-        material = self._desk.item.material(self._chosen)
+        material = material_of(self._desk.item, self._chosen)
         pages = self._pages()
         for number, page in enumerate(pages):
             name = material.pages[number] if number < len(material.pages) else ""
@@ -340,13 +344,10 @@ class MaterialsStep(QWidget):
         )
 
     # ---------------------------------------------------------------- taking
-    def _camera(self) -> DocumentCamera:
-        return self._desk.state.training.camera
-
     def take(self) -> None:
         """F2, Space, or by itself: photographs for the chosen paper."""
         if self._chosen and not self._desk.is_closed and self._crop_bar.isHidden():
-            self._live.photograph()
+            self._camera.photograph()
 
     def scan(self) -> None:
         """F3: takes every sheet in the feeder for the chosen paper."""
@@ -372,7 +373,7 @@ class MaterialsStep(QWidget):
         capture, draft = self._desk.agent.capture, self._desk.draft
         material, retaking = self._chosen, self._retaking
         lacked = self._lacking
-        origin = self._camera().name
+        origin = self._camera.camera().name
         try:
             kept = (
                 capture.retake(draft.id, retaking, data, origin)
@@ -465,47 +466,10 @@ class MaterialsStep(QWidget):
         self._change(lambda page: self._desk.agent.capture.set_corners(page, corners))
 
     def _leave_crop(self) -> None:
-        self._stage.setCurrentWidget(self._view)
+        self._stage.setCurrentWidget(self._camera)
         self._crop_bar.hide()
         self._camera_bar.show()
 
     # ---------------------------------------------------------------- live
     def _set_automatic(self, on: bool) -> None:
-        self._live.automatic = on
-
-    def _show_live(self, shot: LiveShot) -> None:
-        hints = {
-            "empty": self.tr("把纸放到高拍仪下面"),
-            "moving": self.tr("放稳，别动"),
-            "settling": self.tr("放稳了，马上自动拍"),
-            "take": self.tr("拍好了"),
-            "taken": self.tr("拍过了，换下一张"),
-        }
-        if not self._auto.isChecked() and shot.moment in ("settling", "moving"):
-            hint = self.tr("按 F2 拍照")
-        else:
-            hint = hints.get(shot.moment, "")
-        found = shot.corners != ()
-        qualities = [(self.tr("四角齐"), Tone.OK)] if found else []
-        self._view.show_frame(shot.image, shot.corners)
-        self._view.say(hint, shot.ring, qualities)
-
-    def _lose_live(self, error: Exception) -> None:
-        if isinstance(error, ExplainedError):
-            what, cause, _ = explained(error)
-            self._view.show_absence(f"{what}{cause}")
-
-    # ---------------------------------------------------------------- practising
-    def _fill_practice(self) -> None:
-        """Training only: what to lay under the camera."""
-        clear(self._practice)
-        self._practice.addWidget(Icon("practice", 20, "warn"))
-        self._practice.addWidget(Text(self.tr("练习：放上"), "caption", "warn"))
-        training = self._desk.state.training
-        for paper in training.papers()[:7]:
-            button = Button(paper.title.split(" ")[-1], "quiet", role="caption")
-            button.setAccessibleName(self.tr("放上 {title}").format(title=paper.title))
-            button.setToolTip(paper.title)
-            button.clicked.connect(lambda _=False, p=paper: training.camera.lay(p))
-            self._practice.addWidget(button)
-        self._practice.addStretch(1)
+        self._camera.automatic = on

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from signing.errors import ExplainedError
 from station.domain.applicants import Applicant
 from station.domain.cases import ActionType
-from station.domain.completeness import StepName
 from station.domain.units import Person
 from ui.agent.case_desk import CaseDesk
 from ui.agent.case_view import CaseView
@@ -233,7 +232,8 @@ class WorkPage(Page):
 
     def back(self) -> bool:
         if self.desk.is_open:
-            self.go_home()
+            if not self.case.back():
+                self.go_home()
             return True
         return self.home.empty_search()
 
@@ -248,8 +248,7 @@ class WorkPage(Page):
         ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        taking = self.desk.is_open and self.case.step is StepName.MATERIALS
-        if taking and event.key() == Qt.Key.Key_Space:
-            self.case.materials.take()
+        if self.desk.is_open and event.key() == Qt.Key.Key_Space:
+            self.case.take()
         else:
             super().keyPressEvent(event)

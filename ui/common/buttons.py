@@ -123,10 +123,13 @@ class Button(PressedByEnter):
         tail: str = "",
         role: str = "body",
         scope: QWidget | None = None,
+        shown_key: str = "",
     ) -> None:
+        """``shown_key`` is drawn only: something else answers that key, where it may."""
         super().__init__()
         self._kind: Kind = kind
-        self._icon, self._key, self._big, self._tail, self._role = icon, key, big, tail, role
+        self._icon, self._big, self._tail, self._role = icon, big, tail, role
+        self._key = key or shown_key
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)

@@ -286,6 +286,8 @@ class DoubtBlock(Plate):
     the input, and the likely readings as keys (Alt+1, Alt+2 while the focus is in the block).
 
     ``settled`` tells what the person decided on, by key, by button or by Enter in the input.
+    Once settled it grows calm and keeps its place, so that nothing jumps. ``onward`` is asked
+    when Tab leaves the input (``back``: Shift+Tab); it answers whether it led elsewhere.
     """
 
     settled = Signal(str)
@@ -298,34 +300,63 @@ class DoubtBlock(Plate):
         value: str,
         readings: list[tuple[str, str]] | None = None,
         picture: QImage | None = None,
+        *,
+        typed: bool = True,
+        control: QWidget | None = None,
     ) -> None:
-        """``readings`` are (word on the key, whole value)."""
+        """``readings`` are (words on the key, whole value); without ``typed`` one of them must be
+        picked, as where a box was ticked, or ``control`` be used, which stands in their line."""
         super().__init__(name="warn")
+        self._label, self._why = label, why
+        self._open = True
+        self.onward: Callable[[bool], bool] | None = None
         self.edit = LineEdit(self.tr("{label}，请核对：{why}").format(label=label, why=why), value)
+        if not typed:  # showing what has no parent yet would open it as a window
+            self.edit.hide()
         self._picture = Picture(picture, left=True)
         self._picture.setFixedHeight(52)
         self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._picture.setVisible(picture is not None)
-        buttons = []
+        if picture is None:
+            self._picture.hide()
+        self._keys: list[Button] = []
         for i, (word, reading) in enumerate(readings or [], 1):
-            text = self.tr("是 {word}").format(word=word)
-            button = Button(text, key=f"Alt+{i}", scope=self)
+            button = Button(word, key=f"Alt+{i}", scope=self)
             button.clicked.connect(self._taker(reading))
-            buttons.append(button)
-        head = row(
-            Icon("s_warn", 20, "warn"),
-            Text(label, "body", bold=True),
-            (Text(why, "body", elide=True), 1),
-        )
-        body: QVBoxLayout = column(
-            head, row((self._picture, 5), (self.edit, 5), *buttons, gap=12), gap=4
-        )
+            self._keys.append(button)
+        self._mark = Icon("s_warn", 20, "warn")
+        self._words = Text(why, "body", elide=True)
+        head = row(self._mark, Text(label, "body", bold=True), (self._words, 1))
+        inputs: list[tuple[QWidget, int] | QWidget] = [(self._picture, 5)]
+        if typed:
+            inputs.append((self.edit, 5))
+        if control is not None:
+            inputs.append((control, 5))
+        body: QVBoxLayout = column(head, row(*inputs, *self._keys, gap=12), gap=4)
         body.setContentsMargins(16, 7, 16, 8)
         self.setLayout(body)
-        self.setFocusProxy(self.edit)
+        picked = self._keys[0] if self._keys else control
+        self.setFocusProxy(self.edit if typed or picked is None else picked)
         self.edit.textEdited.connect(self.edited)
-        self.edit.installEventFilter(self)
+        for watched in (self.edit, *self._keys):
+            watched.installEventFilter(self)
         self.edit.returnPressed.connect(lambda: self.settled.emit(self.edit.text()))
+
+    @property
+    def open(self) -> bool:
+        """Whether it still asks."""
+        return self._open
+
+    def set_picture(self, picture: QImage | None) -> None:
+        """The cut-out, once it is there."""
+        self._picture.set_image(picture)
+        self._picture.setVisible(picture is not None)
+
+    def set_open(self, why: str) -> None:
+        """Asks: ``why`` says what about. No words: it is settled."""
+        self._open = bool(why)
+        self._words.setText(why or self.tr("核对过了"))
+        self._mark.set_tone(Tone.WARN if why else Tone.OK)
+        self.set_plate("warn" if why else "card")
 
     def _taker(self, reading: str) -> Callable[[], None]:
         def take() -> None:
@@ -337,4 +368,10 @@ class DoubtBlock(Plate):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.edit and isinstance(event, QFocusEvent) and event.gotFocus():
             self.edit.selectAll()
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            ends = self.edit if self.edit.isVisible() or not self._keys else self._keys[-1]
+            last = watched is ends
+            back = event.key() == Qt.Key.Key_Backtab
+            if self.onward and (back or (last and event.key() == Qt.Key.Key_Tab)):
+                return self.onward(back)
         return super().eventFilter(watched, event)

@@ -18,9 +18,8 @@ from station.reading.desk import PaperUnknown, ReadingDesk
 from station.reading.engine import RapidReader
 from station.reading.labels import read_by_labels
 from station.reading.template import Template
+from tests.helpers.filled_form import UNDERSTOOD, WRITTEN
 from tests.helpers.pens import filled_page, line_of_text, tick
-
-from .conftest import UNDERSTOOD, WRITTEN
 
 
 def as_png(page: np.ndarray) -> bytes:

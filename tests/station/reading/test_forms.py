@@ -15,9 +15,10 @@ from station.reading.engine import RapidReader
 from station.reading.fields import FieldReading, FormReading, read_form
 from station.reading.registration import FormNotFound, FormOfOtherItem, form_code, register
 from station.reading.template import PX_PER_MM, Template, pixels_of, template_of
+from tests.helpers.filled_form import NUMBER, UNDERSTOOD, WRITTEN
 from tests.helpers.scenes import Light
 
-from .conftest import NUMBER, UNDERSTOOD, WRITTEN, Photographer
+from .conftest import Photographer
 
 
 def read(picture: Picture, template: Template, reader: RapidReader) -> FormReading:
@@ -100,6 +101,21 @@ def test_an_unsigned_form_says_that_it_is_not_signed(
     assert reading.fields["name"].value == "李秀英"
 
 
+def test_a_smudged_digit_is_offered_as_it_may_have_been(
+    photographed: Photographer, template: Template, reader: RapidReader
+) -> None:
+    def smudged(sheet: np.ndarray) -> None:
+        left, top, right, bottom = pixels_of(template.layout.placed("phone").box_mm)
+        x, y = left + (right - left) // 5, (top + bottom) // 2
+        digit = sheet[y - 50 : y + 50, x - 14 : x + 14]
+        digit[:] = cv2.GaussianBlur(digit, (0, 0), 6)
+
+    field = read(photographed(1, spoiled=smudged), template, reader).fields["phone"]
+    assert not field.ok
+    assert UNDERSTOOD["phone"] in (field.value, *field.others)
+    assert "像" in field.problem
+
+
 def boxed(field: FieldReading, picture: Picture) -> np.ndarray:
     x, y, width, height = field.box
     seen, _ = picture.small(max(picture.size))
@@ -115,8 +131,9 @@ def test_each_field_says_where_it_stands_in_the_picture(
         assert boxed(reading.fields[name], picture).std() > 12, "there is writing in the box"
     cut = reading.cut_out(template, "name")
     assert cut is not None
-    width_mm = template.layout.placed("name").cell_mm[2]
-    assert cut.shape[1] == pytest.approx(width_mm * PX_PER_MM, abs=2)
+    _, _, width_mm, height_mm = template.layout.placed("name").cell_mm
+    assert cut.shape[0] == pytest.approx(height_mm * PX_PER_MM, abs=2)
+    assert 0.2 < cut.shape[1] / (width_mm * PX_PER_MM) < 0.8, "cut to where something is written"
 
 
 # -- finding the form -----------------------------------------------------------------------------
