@@ -1,7 +1,7 @@
 """Papers to practise with that depend on the item: its own form, filled in with a pen.
 
 Only the training desk lays them under its camera. The form is the one that ``station form print``
-makes; the writing is that of the practice villager, with a blot where one is asked to look.
+makes; the writing is that of the practice villager, with one slip of the pen that is asked about.
 """
 
 from __future__ import annotations
@@ -42,8 +42,7 @@ def filled_form(item: ServiceItem, villager: Villager) -> Paper:
                 sheet.hand(x + 8, y + height / 2, villager.name, 9.0)
             elif placed.id != SIGN_DATE and placed.id in rules:
                 _write(sheet, placed, _value(rules[placed.id], item, villager))
-        if phone := next((p for p in template.fields(1) if p.kind is FieldKind.PHONE), None):
-            _blot(sheet, phone)
+        _doubt(sheet, template.fields(1), rules)
         return sheet.picture
 
     return Paper(f"filled:{item.code}:{villager.card.id_number}", "填好的申请表", *A4, draw)
@@ -60,32 +59,33 @@ def _value(field: FormField, item: ServiceItem, villager: Villager) -> str:
 
 
 def _write(sheet: Sheet, placed: PlacedField, value: str) -> None:
+    if not value:
+        return
     if placed.options:
         for option in placed.options:
             if option.value == value:
                 x, y, width, height = option.box_mm
                 sheet.hand(x + 0.1 * width, y + height / 2, "√", 1.5 * height)
         return
-    if placed.kind is FieldKind.DATE and value:
+    if placed.kind is FieldKind.DATE:
         year, month, day = value.split("-")
         value = f"{year}.{int(month)}.{int(day)}"
     x, y, width, height = placed.box_mm
-    size = min(_SIZE, max(_SMALLEST, width / max(len(value), 1) / _advance(value)))
+    size = min(_SIZE, max(_SMALLEST, width / len(value) / _advance(value)))
     sheet.hand(x + 2.0, y + height / 2, value, size)
 
 
 def _advance(value: str) -> float:
     """The width of a letter as a share of its height, on average."""
     wide = sum(1.05 if ord(letter) > 0x2E80 else 0.6 for letter in value)
-    return wide / max(len(value), 1)
+    return wide / len(value)
 
 
-def _blot(sheet: Sheet, placed: PlacedField) -> None:
-    """A wet finger over one digit: still to be guessed, no longer to be read."""
-    from PIL import ImageFilter
-
-    x, y, _, height = placed.box_mm
-    left, top = sheet.px(x + 8.5), sheet.px(y + height * 0.15)
-    box = (left, top, left + sheet.px(2.4), top + sheet.px(height * 0.7))
-    wet = sheet.picture.crop(box).filter(ImageFilter.GaussianBlur(sheet.px(0.5)))
-    sheet.picture.paste(wet, box)
+def _doubt(sheet: Sheet, fields: tuple[PlacedField, ...], rules: dict[str, FormField]) -> None:
+    """A slip of the pen in a box that was not meant: the trainee is asked whether it counts."""
+    for placed in fields:
+        rule = rules.get(placed.id)
+        if rule is not None and not rule.source and len(placed.options) > 1:
+            x, y, width, height = placed.options[-1].box_mm
+            sheet.hand(x + 0.3 * width, y + height / 2, "-", 1.15 * height)
+            return

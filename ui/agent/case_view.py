@@ -127,11 +127,13 @@ class CaseView(QWidget):
         self.sign.sent.connect(self.sent)
         self.applicant.read.connect(lambda: self._done(StepName.APPLICANT))
         self.item.step_done.connect(lambda: self._done(StepName.ITEM))
+        self.form.settled.connect(self._go_on_here)
         self.materials.step_done.connect(lambda: self._done(StepName.MATERIALS))
 
     def _missing_side(self) -> QWidget:
         self._count = Text("", "caption", "text2")
         self._lines = column(gap=2)
+        self._list = scroll(holder(self._lines))
         self._hint = Text("", "caption", "text2", wrap=True)
         self._next = Button(self.tr("下一步"), "secondary", key="Ctrl+Enter", big=True)
         self._next.clicked.connect(self.next_step)
@@ -144,7 +146,7 @@ class CaseView(QWidget):
                     self._count,
                     margins=(4, 0, 4, 0),
                 ),
-                (scroll(holder(self._lines)), 1),
+                (self._list, 1),
                 self._hint,
                 self._next,
                 gap=10,
@@ -208,6 +210,13 @@ class CaseView(QWidget):
         if step is self._now and not lacks and self.isVisible():
             self.next_step()
 
+    def _go_on_here(self) -> None:
+        """What was read is settled: what else is missing here, else on to the next step."""
+        if any(lack.blocks and lack.step is self._now for lack in self._desk.lacks):
+            self._focus_first()
+        else:
+            self._next.setFocus()
+
     def stop(self) -> None:
         """Goes out of sight: what is being typed is saved, the camera let go."""
         focus = self.focusWidget()
@@ -259,6 +268,7 @@ class CaseView(QWidget):
 
     def _fill_missing(self) -> None:
         clear(self._lines)
+        self._list.verticalScrollBar().setValue(0)
         lacks = list(self._desk.lacks)
         lacks.sort(key=lambda lack: lack.step is not self._now)
         blocking = [lack for lack in lacks if lack.blocks]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ from ui.common.language import current
 from ui.common.layout import card, clear, column, holder, row
 from ui.common.page import Host
 from ui.common.text import Text
+from ui.common.theme import theme
 from ui.common.tones import Tone
 
 _SOURCES = {ValueSource.APPLICANT: "card", ValueSource.PAPER: "paper", ValueSource.TYPED: None}
@@ -34,7 +35,9 @@ _KEYS_AT_MOST = 4
 
 
 class FormFields(QWidget):
-    """Typed fields of the item's form."""
+    """Typed fields of the item's form. ``all_settled`` tells that no field asks any more."""
+
+    all_settled = Signal()
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
@@ -43,6 +46,7 @@ class FormFields(QWidget):
         self._doubts: dict[str, DoubtBlock] = {}
         self._pictures: dict[str, QImage] = {}
         self._fetching: set[str] = set()
+        self._laid: frozenset[str] = frozenset()
         self._body: QVBoxLayout = column(gap=16)
         self.setLayout(self._body)
 
@@ -60,7 +64,8 @@ class FormFields(QWidget):
 
     def refresh(self) -> None:
         """Shows the values as saved, and what is wrong with each."""
-        if not self._fields or any(name not in self._doubts for name in self._doubtful):
+        asked_anew = any(name not in self._doubts for name in self._doubtful)
+        if not self._fields or asked_anew or not self._cut_out <= self._laid:
             self._build()
         required = self._desk.required
         lacks = {lack.place: lack for lack in self._desk.lacks if lack.step is StepName.FORM}
@@ -81,7 +86,8 @@ class FormFields(QWidget):
         labelled = shown.labelled
         shown.show(value.value if value else "")
         labelled.set_source(_SOURCES[value.source] if value and value.value else None)
-        labelled.set_cutout(self._pictures.get(value.crop) if value and value.crop else None)
+        cut_out = value is not None and shown.field.id in self._cut_out
+        labelled.set_cutout(self._pictures.get(value.crop) if value and cut_out else None)
         wrong = lack is not None and lack.tone is not LackTone.MISSING
         tone = Tone.DANGER if lack is not None and lack.tone is LackTone.WRONG else Tone.WARN
         labelled.set_problem(_detail(lack) if lack is not None and wrong else "", tone)
@@ -100,6 +106,15 @@ class FormFields(QWidget):
         """The fields that must be asked about, in the paper's order."""
         values = self._desk.draft.values
         return [f.id for f in self._desk.item.fields if f.id in values and _asks(values[f.id])]
+
+    @property
+    def _cut_out(self) -> frozenset[str]:
+        """The fields beside which their picture stands; the card needs no witness."""
+        return frozenset(
+            name
+            for name, value in self._desk.draft.values.items()
+            if value.crop and value.source is not ValueSource.APPLICANT
+        )
 
     @property
     def open_doubts(self) -> list[str]:
@@ -159,7 +174,7 @@ class FormFields(QWidget):
             else:
                 self._desk.set_value(field.id, checked.value if checked.ok else text)
             if not self._doubts[field.id].open and not self.next_doubt(field.id):
-                self.focusNextChild()
+                self.all_settled.emit()
 
         return settle
 
@@ -189,6 +204,7 @@ class FormFields(QWidget):
     def _build(self) -> None:
         clear(self._body)
         self._fields, self._doubts = {}, {}
+        self._laid = self._cut_out
         group: list[FormField] = []
         name = ""
         for field in (*self._desk.item.fields, None):
@@ -208,8 +224,8 @@ class FormFields(QWidget):
         def end_line() -> None:
             nonlocal line, used
             if line:
-                if used < 1:
-                    line.append((QWidget(), 1))
+                if used < 0.95:
+                    line.append((QWidget(), round(100 * (1 - used))))
                 rows.addLayout(row(*line, gap=16))
             line, used = [], 0.0
 
@@ -220,10 +236,10 @@ class FormFields(QWidget):
                 continue
             shown = _Field(field, self._saver(field))
             self._fields[field.id] = shown
-            wide = 1.0 if field.lines > 1 or _is_broad(field) else 0.5
-            if used + wide > 1.01:
+            wide = _share(field, field.id in self._laid)
+            if used + wide > 1.06:  # a little more than the paper gave: the line takes it
                 end_line()
-            line.append((shown.labelled, 1))
+            line.append((shown.labelled, round(100 * wide)))
             used += wide
         end_line()
         head = column(gap=12)
@@ -297,11 +313,16 @@ def _keys(field: FormField, value: FieldValue) -> list[tuple[str, str]]:
     return [(printed(field, text) or text, text) for text in whole[:_KEYS_AT_MOST]]
 
 
-def _is_broad(field: FormField) -> bool:
-    if field.kind is FieldKind.ADDRESS:
-        return True
+def _share(field: FormField, cut_out: bool) -> float:
+    """The share of a line: as on paper, but never narrower than its words and its cut-out need."""
+    choice = field.kind is FieldKind.CHOICE and len(field.options) <= _KEYS_AT_MOST
     words = sum(len(option.label) for option in field.options)
-    return field.kind is FieldKind.CHOICE and (len(field.options) > 3 or words > 14)
+    if field.lines > 1 or (choice and (words > 14 or len(field.options) > 3)):
+        return 1.0
+    if choice and cut_out and len(field.options) > 2:
+        return 1.0
+    least = 0.5 if cut_out else 0.3
+    return min(1.0, max(field.width, least) * (1.25 if theme().large else 1.0))
 
 
 class _Field:

@@ -35,9 +35,9 @@ _WIDE = 1040
 
 
 class FormStep(QWidget):
-    """``step_done`` tells that the last doubt was settled and nothing is missing here."""
+    """``settled`` tells that nothing that was read asks any more."""
 
-    step_done = Signal()
+    settled = Signal()
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
@@ -45,6 +45,7 @@ class FormStep(QWidget):
         self._task: Task | None = None
         self._line: WorkLine | None = None
         self._fields = FormFields(desk, host)
+        self._fields.all_settled.connect(self.settled)
         self._message = Message(compact=True)
         self._stack = QStackedWidget()
         self._typing = self._typing_page()
@@ -336,8 +337,8 @@ class FormStep(QWidget):
         words = self.tr("认出 {n} 项，{m} 项请看一眼") if asked else self.tr("认出 {n} 项，都清楚")
         self._host.say(words.format(n=read, m=asked))
         self.refresh()
-        if self.isVisible():
-            self._fields.next_doubt()
+        if self.isVisible() and not self._fields.next_doubt():
+            self.settled.emit()
 
     def _not_read(self, error: Exception) -> None:
         self._end_reading()
