@@ -1,12 +1,12 @@
 """The contract of every place where private keys live; each backend of ``BACKENDS`` is held to it.
 
-A backend is a function that makes a ``KeyProvider`` with one key of each kind it can hold, and
-tells how many wrong PINs it takes to lock one.
+A backend is a function that makes a ``KeyProvider`` with one key of each kind it can hold. Tokens
+are real: SoftHSM behind its driver, and a PIV card behind pcscd and OpenSC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,9 +20,21 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from signing.authority.protocol import Subject
 from signing.certificates import Purpose, holder_of, issued_by
 from signing.errors import EnvelopeDamaged, KeyUnavailable, PinLocked, PinWrong
+from signing.keys.pkcs11 import Pkcs11Keys
 from signing.keys.pkcs12 import Pkcs12Keys, PrivateKey, new_key, public_key_of, write_p12
 from signing.keys.protocol import DecryptionKey, KeyProvider, KeySlot, PinState, SigningKey
+from signing.keys.token_uri import TokenUri
 from tests.helpers.pki import PIN, Pki
+from tests.helpers.smart_card import CardReader
+from tests.helpers.soft_hsm import SoftHsm
+from tests.helpers.virtual_card import (
+    AUTHENTICATION,
+    CARD,
+    MANAGEMENT,
+    SIGNATURE,
+    PivKey,
+    VirtualCard,
+)
 
 KINDS = ("rsa2048", "rsa3072", "p256", "p384", "ed25519")
 OPENING = "opening"
@@ -30,11 +42,16 @@ OPENING = "opening"
 
 @dataclass(frozen=True)
 class Place:
-    """A provider under test. ``again`` opens the same place anew, as after a restart."""
+    """A provider under test. ``again`` opens the same place anew, as after a restart.
+
+    ``counts``: it tells the tries left at any time, not only the last one.
+    """
 
     keys: KeyProvider
     again: Callable[[], KeyProvider]
     tries: int
+    kinds: tuple[str, ...] = KINDS
+    counts: bool = True
 
     def slot(self, name: str) -> KeySlot:
         return next(
@@ -48,25 +65,93 @@ def _private(kind: str) -> PrivateKey:
     return new_key("rsa2048" if kind == OPENING else kind)  # type: ignore[arg-type]
 
 
-def _pkcs12(pki: Pki, folder: Path) -> Place:
+def _subject(kind: str) -> Subject:
+    return Subject(kind, "便民服务站", "130430001001", "邱县（培训）", "代办员", kind)
+
+
+def _purpose(kind: str) -> Purpose:
+    return Purpose.ENCRYPT if kind == OPENING else Purpose.SIGN
+
+
+@pytest.fixture
+def key_files(pki: Pki, tmp_path: Path) -> Place:
+    for kind in (*KINDS, OPENING):
+        private = _private(kind)
+        issued = pki.authority.issue(public_key_of(private), _subject(kind), _purpose(kind))
+        path = tmp_path / f"{kind}.p12"
+        write_p12(path, private, issued.certificate, issued.chain, PIN, rounds=1000)
+    return Place(Pkcs12Keys(tmp_path), lambda: Pkcs12Keys(tmp_path), tries=6)
+
+
+class OneToken(Pkcs11Keys):
+    """The keys of one token: other tests have theirs behind the same driver."""
+
+    def slots(self) -> Sequence[KeySlot]:
+        return [slot for slot in super().slots() if TokenUri.read(slot.id).token == "合同"]
+
+
+@pytest.fixture(scope="module")
+def soft_token(pki: Pki, soft_hsm: SoftHsm) -> Iterator[Place]:
+    """Keys made on the token itself, with their certificates and the chain stored on it."""
+    soft_hsm.plug_in("合同", PIN)
+    module = [soft_hsm.module]
+    keys, again = OneToken(module), OneToken(module)
+    token = soft_hsm.token(keys, "合同")
     for kind in (*KINDS, OPENING):
         opening = kind == OPENING
-        private = _private(kind)
-        subject = Subject(kind, "便民服务站", "130430001001", "邱县（培训）", "代办员", kind)
-        issued = pki.authority.issue(
-            public_key_of(private), subject, Purpose.ENCRYPT if opening else Purpose.SIGN
+        made = keys.make_key(
+            token,
+            PIN,
+            "rsa2048" if opening else kind,
+            kind,
+            decrypts=opening,  # type: ignore[arg-type]
         )
-        path = folder / f"{kind}.p12"
-        write_p12(path, private, issued.certificate, issued.chain, PIN, rounds=1000)
-    return Place(Pkcs12Keys(folder), lambda: Pkcs12Keys(folder), tries=6)
+        issued = pki.authority.issue(made.public_key, _subject(kind), _purpose(kind))
+        keys.put_certificate(token, PIN, made.id, issued.certificate)
+    for above in pki.authority.chain:
+        keys.put_certificate(token, PIN, b"", above)
+    yield Place(keys, lambda: again, tries=0, counts=False)
+    keys.close()
+    again.close()
 
 
-BACKENDS: dict[str, Callable[[Pki, Path], Place]] = {"pkcs12": _pkcs12}
+@pytest.fixture(scope="module")
+def smart_card(pki: Pki, card_reader: CardReader) -> Iterator[tuple[VirtualCard, Place]]:
+    """A PIV card: few places, no chain, and a PIN counter that counts."""
+    card = VirtualCard(pin=PIN)
+    places = {AUTHENTICATION: "rsa2048", SIGNATURE: "p256", CARD: "p384", MANAGEMENT: OPENING}
+    for place, kind in places.items():
+        private = _private(kind)
+        assert isinstance(private, PivKey)
+        issued = pki.authority.issue(public_key_of(private), _subject(kind), _purpose(kind))
+        card.put(place, private, issued.certificate)
+    module, chain = [card_reader.module], pki.authority.chain
+    keys, again = Pkcs11Keys(module, lambda: chain), Pkcs11Keys(module, lambda: chain)
+    card_reader.insert(card, keys)
+    kinds = ("rsa2048", "p256", "p384")
+    yield card, Place(keys, lambda: again, tries=card.tries, kinds=kinds, counts=False)
+    card_reader.pull(card, keys)
+    keys.close()
+    again.close()
+
+
+@pytest.fixture
+def piv(smart_card: tuple[VirtualCard, Place]) -> Iterator[Place]:
+    card, place = smart_card
+    yield place
+    card.unblock()
+
+
+BACKENDS = {"key_files": KINDS, "soft_token": KINDS, "piv": ("rsa2048", "p256", "p384")}
+LOCKING = ["key_files", "piv"]  # SoftHSM never locks
+EVERY_KEY = [(backend, kind) for backend, kinds in BACKENDS.items() for kind in kinds]
 
 
 @pytest.fixture(params=BACKENDS)
-def place(request: pytest.FixtureRequest, pki: Pki, tmp_path: Path) -> Place:
-    return BACKENDS[request.param](pki, tmp_path)
+def place(request: pytest.FixtureRequest) -> Place:
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Place)
+    return found
 
 
 def verifies(certificate: bytes, signature: bytes, data: bytes, digest: str) -> None:
@@ -87,12 +172,12 @@ def verifies(certificate: bytes, signature: bytes, data: bytes, digest: str) -> 
 def test_the_keys_are_listed_in_a_stable_order_and_without_a_pin(place: Place) -> None:
     first = list(place.keys.slots())
     assert [slot.id for slot in first] == [slot.id for slot in place.again().slots()]
-    assert len({slot.id for slot in first}) == len(first) == len(KINDS) + 1
+    assert len({slot.id for slot in first}) == len(first) == len(place.kinds) + 1
     assert all(slot.training and slot.pin_state is PinState.OK for slot in first)
     assert all(holder_of(slot.certificate).name in slot.label for slot in first)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("place", "kind"), EVERY_KEY, indirect=["place"])
 @pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
 def test_what_a_key_signs_verifies_with_its_certificate(
     place: Place, kind: str, digest: str
@@ -103,6 +188,7 @@ def test_what_a_key_signs_verifies_with_its_certificate(
     assert key.certificate == slot.certificate
     assert key.algorithm == {"r": "rsa", "p": "ecdsa", "e": "ed25519"}[kind[0]]
     verifies(key.certificate, key.sign(b"dossier", digest), b"dossier", digest)
+    key.close()
 
 
 def test_an_opened_key_brings_the_chain_up_to_the_root(place: Place) -> None:
@@ -110,36 +196,47 @@ def test_an_opened_key_brings_the_chain_up_to_the_root(place: Place) -> None:
     links = [key.certificate, *key.chain]
     assert all(issued_by(below, above) for below, above in pairwise(links))
     assert issued_by(links[-1], links[-1])
+    key.close()
 
 
-def test_a_wrong_pin_tells_how_many_tries_are_left_and_a_right_one_restores_them(
+def test_a_wrong_pin_is_refused_with_the_tries_left_as_far_as_the_key_tells_them(
     place: Place,
 ) -> None:
     slot = place.slot("p256")
     with pytest.raises(PinWrong) as wrong:
         place.keys.open(slot, "000000")
-    assert wrong.value.facts == {"tries_left": place.tries - 1}
-    assert place.slot("p256").tries_left == place.tries - 1
-    place.keys.open(slot, PIN)
-    assert place.slot("p256").tries_left == place.tries
+    left = place.tries - 1 if place.counts else None
+    assert wrong.value.facts["tries_left"] == left
+    assert place.slot("p256").tries_left == left
+    place.keys.open(slot, PIN).close()
+    assert place.slot("p256").tries_left == (place.tries if place.counts else None)
+    assert place.slot("p256").pin_state is PinState.OK
 
 
+@pytest.mark.parametrize("place", LOCKING, indirect=True)
 def test_the_holder_is_warned_before_the_key_locks_and_it_stays_locked_after_a_restart(
     place: Place,
 ) -> None:
     slot, seen = place.slot("p256"), []
     for _ in range(place.tries - 1):
-        with pytest.raises(PinWrong):
+        with pytest.raises(PinWrong) as wrong:
             place.again().open(slot, "000000")
         seen.append(place.slot("p256").pin_state)
-    assert seen[0] is PinState.OK
+    assert wrong.value.facts["tries_left"] == 1, "the last try is told by every key"
+    assert seen == sorted(seen, key=list(PinState).index), "it never looks better than before"
     assert seen[-2:] == [PinState.LOW, PinState.FINAL_TRY]
     with pytest.raises(PinLocked):
         place.again().open(slot, "000000")
     assert place.slot("p256").pin_state is PinState.LOCKED
     with pytest.raises(PinLocked):
-        place.again().open(slot, PIN)
-    assert place.slot("rsa2048").pin_state is PinState.OK, "the other keys are not touched"
+        place.keys.open(slot, PIN)
+
+
+def test_one_key_file_that_is_locked_leaves_the_others_as_they_were(key_files: Place) -> None:
+    for _ in range(key_files.tries):
+        with pytest.raises(PinWrong if key_files.slot("p256").tries_left != 1 else PinLocked):
+            key_files.keys.open(key_files.slot("p256"), "000000")
+    assert key_files.slot("rsa2048").pin_state is PinState.OK
 
 
 def test_a_closed_key_signs_nothing_more(place: Place) -> None:
@@ -171,6 +268,8 @@ def test_what_was_wrapped_for_a_certificate_is_unwrapped_by_its_key_alone(place:
             key.unwrap(bad)
     with pytest.raises(EnvelopeDamaged):
         other.unwrap(wrapped)
+    key.close()
+    other.close()
 
 
 def test_a_key_that_is_gone_is_missed_with_a_reason(place: Place) -> None:
