@@ -80,6 +80,14 @@ class Colours(StrEnum):
     CONTRAST = "contrast"
 
 
+class Tokens(StrEnum):
+    """Which key drivers are asked for tokens."""
+
+    AUTO = "auto"
+    LISTED = "listed"
+    OFF = "off"
+
+
 def _text(zh: str, en: str) -> dict[str, str]:
     return {"zh": zh, "en": en}
 
@@ -122,6 +130,21 @@ class Settings:
         metadata=_text(
             "放密钥文件（.p12）的文件夹；不设就用培训县的。",
             "Folder of the key files (.p12); without it, those of the training county.",
+        ),
+    )
+    tokens: Tokens = field(
+        default=Tokens.AUTO,
+        metadata=_text(
+            "用哪些 UKey 驱动：auto 系统里登记的和下面列出的，listed 只用列出的，off 不用 UKey。",
+            "Key drivers asked for tokens: auto those this system knows and those listed below, "
+            "listed only those, off none.",
+        ),
+    )
+    token_modules: tuple[Path, ...] = field(
+        default=(),
+        metadata=_text(
+            "UKey 厂家的 PKCS#11 驱动文件（.so 或 .dll）。",
+            "PKCS#11 driver files (.so or .dll) of UKey makers.",
         ),
     )
     trust: tuple[Path, ...] = field(

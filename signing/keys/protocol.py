@@ -27,6 +27,7 @@ class KeySlot:
 
     ``id`` is stable while the key is plugged in. ``certificate`` is DER. ``tries_left`` is None
     where the backend cannot tell. ``training`` keys may only be used for training.
+    ``typed_on_reader``: the PIN is typed on the reader's own keys, and none is given to ``open``.
     """
 
     id: str
@@ -35,6 +36,7 @@ class KeySlot:
     pin_state: PinState = PinState.OK
     tries_left: int | None = None
     training: bool = False
+    typed_on_reader: bool = False
 
 
 @runtime_checkable

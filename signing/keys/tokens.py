@@ -124,6 +124,7 @@ def slots_of(token: Token) -> list[KeySlot]:
                 pin_state=token.pin_state,
                 tries_left=token.tries_left,
                 training=holder.training,
+                typed_on_reader=token.types_on_reader,
             )
         )
     return found

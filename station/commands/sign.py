@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from getpass import getpass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from signing.errors import PinWrong
 from signing.pades import FieldPlan, Level, SignRequest
 from station.commands.console import (
     BAD_ANSWER,
@@ -29,7 +26,8 @@ from station.commands.console import (
     say,
     with_progress,
 )
-from station.errors import FileUnreadable, InputError, UsageWrong
+from station.commands.named_key import check_key, check_pin, opened_key
+from station.errors import FileUnreadable, UsageWrong
 from station.paths import home
 from station.services.batch_signing import (
     ABOUT_ONE_FILE,
@@ -37,6 +35,7 @@ from station.services.batch_signing import (
     Outcome,
     errands,
     read,
+    refuse_another_key,
     sign_files,
     signed_before,
 )
@@ -51,13 +50,6 @@ if TYPE_CHECKING:
 
 # At the bottom right of the page, 20 mm from its edges; 42 mm is the size of an official seal.
 _CORNER_MM = (-62.0, -62.0, 42.0, 42.0)
-
-
-class KeyKindUnknown(InputError):
-    what = "Nothing was signed."
-    cause = "Keys of the kind “{kind}” cannot be used yet."
-    remedy = "Use a key file: --key p12:PATH."
-    zh = ("没有签名。", "还不能使用“{kind}”类的密钥。", "请用密钥文件：--key p12:路径。")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -127,9 +119,11 @@ def run(args: argparse.Namespace) -> int:
     _check_usage(args)
     seal = Picture(read(args.seal), str(args.seal)) if args.seal else None
     stamps, evidence = _services(args)
-    key = _opened_key(args)
+    key = opened_key(args.key, args.pin_file)
     request = _request(args, seal, key)
     work = errands(args.files, args.out)
+    if args.resume:
+        refuse_another_key(work, key.certificate)
     results: list[Outcome] = []
 
     def signed(pdf: bytes, file: str) -> bytes:
@@ -211,9 +205,7 @@ def _as_json(outcome: Outcome, level: Level) -> dict[str, Any]:
 
 def _check_usage(args: argparse.Namespace) -> None:
     """What is wrong with the words is told before a PIN is asked for."""
-    kind = args.key.partition(":")[0]
-    if kind != "p12":
-        raise KeyKindUnknown(kind=kind)
+    check_key(args.key)
     for path in args.files:
         if not path.is_file():
             raise FileUnreadable(file=path, reason=say("没有这个文件", "there is no such file"))
@@ -223,12 +215,7 @@ def _check_usage(args: argparse.Namespace) -> None:
             f"Level {args.level} needs a time-stamp server: --tsa URL, or the setting tsa.",
         )
         raise UsageWrong(problem=problem, command="sign")
-    if not args.pin_file and not sys.stdin.isatty():
-        problem = say(
-            "这里没有终端可以输入 PIN，请用 --pin-file。",
-            "There is no terminal to type the PIN on; give --pin-file.",
-        )
-        raise UsageWrong(problem=problem, command="sign")
+    check_pin(args.key, args.pin_file, "sign")
 
 
 def _settings() -> Settings:
@@ -246,22 +233,6 @@ def _services(args: argparse.Namespace) -> tuple[TimeStamps | None, EvidenceSour
     return stamps, evidence_from(
         args.evidence or [place for place in [_settings().evidence] if place]
     )
-
-
-def _opened_key(args: argparse.Namespace) -> SigningKey:
-    from signing.keys.pkcs12 import open_p12
-
-    path = Path(args.key.partition(":")[2])
-    if args.pin_file == "-":
-        return open_p12(path, sys.stdin.readline().rstrip("\r\n"))
-    if args.pin_file:
-        lines = read(Path(args.pin_file)).decode(errors="replace").splitlines()
-        return open_p12(path, lines[0] if lines else "")
-    while True:
-        try:
-            return open_p12(path, getpass("PIN: "))
-        except PinWrong as error:
-            note(error.sentence(language()))
 
 
 def _request(args: argparse.Namespace, seal: Picture | None, key: SigningKey) -> SignRequest:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from signing.certificates import holder_of
 from signing.errors import (
     DocumentNotSignable,
     ExplainedError,
@@ -21,6 +22,7 @@ from signing.errors import (
     FieldNotFound,
 )
 from signing.files import write_whole
+from signing.keys.token_errors import CertificateChanged
 from signing.pades import Level
 from station.errors import DiskFull, FileUnreadable, InputError
 
@@ -156,6 +158,18 @@ def signed_before(errand: Errand, certificate: bytes, level: Level) -> bool:
     if level is Level.B_LTA:
         marks.append(b"/DOCTIMESTAMP")
     return all(mark in added for mark in marks)
+
+
+def refuse_another_key(work: Sequence[Errand], certificate: bytes) -> None:
+    """``CertificateChanged`` when an earlier run of this batch signed with another certificate."""
+    for errand in work:
+        try:
+            source, target = errand.source.read_bytes(), errand.target.read_bytes()
+        except OSError:
+            continue
+        added = target[len(source) :].upper() if target.startswith(source) else b""
+        if b"/BYTERANGE" in added and certificate.hex().encode().upper() not in added:
+            raise CertificateChanged(holder=holder_of(certificate).label)
 
 
 def read(path: Path) -> bytes:

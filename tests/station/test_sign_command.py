@@ -121,6 +121,11 @@ def test_two_papers_of_one_name_do_not_overwrite_each_other_or_the_original(desk
     [
         (["nowhere.pdf"], "nowhere.pdf"),
         (["a.pdf", "--key", "pkcs11:token=x"], "pkcs11"),
+        (["a.pdf", "--key", "pkcs11:tokn=x"], "token="),
+        (["a.pdf", "--key", "pkcs11:token=x?pin-value=1"], "pin-value"),
+        (["a.pdf", "--key", "pkcs11:token=x?module-path=/nowhere.so"], "/nowhere.so"),
+        (["a.pdf", "--key", "pkcs11:token=x?module-path=a.pdf"], "PKCS#11"),
+        (["a.pdf", "--key", "skf:x"], "skf"),
         (["a.pdf", "--key", "p12:nowhere.p12"], "nowhere.p12"),
         (["a.pdf", "--key", "p12:a.pdf"], "PKCS#12"),
         (["a.pdf", "--level", "B-T"], "--tsa"),
