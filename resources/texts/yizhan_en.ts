@@ -2649,10 +2649,6 @@
         <translation>Pages of the file</translation>
     </message>
     <message>
-        <source>导出这一份</source>
-        <translation>Export this one</translation>
-    </message>
-    <message>
         <source>这份文件</source>
         <translation>This file</translation>
     </message>
@@ -2743,6 +2739,90 @@
     <message>
         <source>说不准</source>
         <translation>Undecided</translation>
+    </message>
+    <message>
+        <source>现在的</source>
+        <translation>Now</translation>
+    </message>
+    <message>
+        <source>签章时的</source>
+        <translation>As signed</translation>
+    </message>
+    <message>
+        <source>取回原件</source>
+        <translation>Get the original</translation>
+    </message>
+    <message>
+        <source>把签章时的文件另存一份，没有后来的改动</source>
+        <translation>Saves the file as it was signed, without the later change</translation>
+    </message>
+    <message>
+        <source>导出 {kind}</source>
+        <translation>Export {kind}</translation>
+    </message>
+    <message>
+        <source>导出报告</source>
+        <translation>Report</translation>
+    </message>
+    <message>
+        <source>签章时的原件完好，可以取回。</source>
+        <translation>The original as signed is intact and can be got back.</translation>
+    </message>
+    <message>
+        <source>第 {n} 页</source>
+        <translation>page {n}</translation>
+    </message>
+    <message>
+        <source>去掉的一页</source>
+        <translation>A page that is gone</translation>
+    </message>
+    <message>
+        <source>看改动 {n}</source>
+        <translation>Show change {n}</translation>
+    </message>
+    <message>
+        <source>改动 {n}</source>
+        <translation>Change {n}</translation>
+    </message>
+    <message>
+        <source>签章时</source>
+        <translation>As signed</translation>
+    </message>
+    <message>
+        <source>没有这一页</source>
+        <translation>There was no such page</translation>
+    </message>
+    <message>
+        <source>现在</source>
+        <translation>Now</translation>
+    </message>
+    <message>
+        <source>没有了</source>
+        <translation>Gone</translation>
+    </message>
+    <message>
+        <source>签章之后，末尾多出 {n} 字节</source>
+        <translation>{n} bytes were appended after the signature</translation>
+    </message>
+    <message>
+        <source>没有签名</source>
+        <translation>Nobody signed</translation>
+    </message>
+    <message>
+        <source>谁改的、什么时候改的，都没有凭据</source>
+        <translation>Nothing proves who changed it, or when</translation>
+    </message>
+    <message>
+        <source>改动</source>
+        <translation>Change</translation>
+    </message>
+    <message>
+        <source>有改动</source>
+        <translation>Changed</translation>
+    </message>
+    <message>
+        <source>盖住了整个文件，一个字节没变</source>
+        <translation>Covers the whole file, to the last byte</translation>
     </message>
 </context>
 <context>
@@ -2880,10 +2960,6 @@
         <translation>Ticked: {n}</translation>
     </message>
     <message>
-        <source>导出 {kind}</source>
-        <translation>Export {kind}</translation>
-    </message>
-    <message>
         <source>拿开了 {n} 份，文件没动</source>
         <translation>Taken off the list: {n}; the files stay</translation>
     </message>
@@ -2902,6 +2978,34 @@
     <message>
         <source>知道了</source>
         <translation>OK</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>All</translation>
+    </message>
+    <message>
+        <source>导出报告</source>
+        <translation>Report</translation>
+    </message>
+    <message>
+        <source>停下了：{total} 份核过，{left} 份没核</source>
+        <translation>Stopped: {total} checked, {left} not</translation>
+    </message>
+    <message>
+        <source>导出 {n} 份的报告</source>
+        <translation>Report on {n}</translation>
+    </message>
+    <message>
+        <source>取回签章时的原件</source>
+        <translation>Get the original as signed</translation>
+    </message>
+    <message>
+        <source>原件存到了 {file}</source>
+        <translation>The original was saved as {file}</translation>
+    </message>
+    <message>
+        <source>正在写 {file}</source>
+        <translation>Writing {file}</translation>
     </message>
 </context>
 <context>
@@ -3087,6 +3191,10 @@
     <message>
         <source>县</source>
         <translation>Cty.</translation>
+    </message>
+    <message>
+        <source>{who}签章之后，{what}</source>
+        <translation>After {who} signed: {what}</translation>
     </message>
 </context>
 <context>

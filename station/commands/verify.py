@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 
 from signing.trust import TrustStore, load_trust
 from signing.verify.report import as_text
 from signing.verify.verdict import Verdict
-from signing.verify.words import Remark
 from station.clock import CHINA
 from station.commands.console import (
     BAD_ANSWER,
@@ -28,9 +24,7 @@ from station.commands.console import (
 from station.commands.usage import whole_number
 from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
-
-_MOST_SECONDS = 60  # for one file: a file that keeps a reader busy for ever is an attack
-_MOST_BYTES = 3 << 30  # of address space for a worker, likewise
+from station.services.audit import stay_small, verify_within_limits
 
 
 class ReportUnwritable(InputError):
@@ -119,62 +113,18 @@ def _write_report(path: Path, verdicts: list[Verdict], at: datetime) -> None:
         raise ReportUnwritable(file=path, reason=error.strerror or error) from error
 
 
-def verify_one(path: Path, trust: TrustStore, policy: str, at: datetime | None) -> Verdict:
-    """One file within its time; also the entry point of a worker process."""
-    from signing.verify.pdf import verify_file, without_check
-
-    class TooLong(BaseException):  # not an Exception: nothing on the way may take it for its own
-        pass
-
-    def too_long(_signal: int, _frame: FrameType | None) -> None:
-        raise TooLong
-
-    if not hasattr(signal, "setitimer"):
-        return verify_file(path, trust, policy=policy, at=at)
-    before = signal.signal(signal.SIGALRM, too_long)
-    signal.setitimer(signal.ITIMER_REAL, _MOST_SECONDS)
-    try:
-        return verify_file(path, trust, policy=policy, at=at)
-    except TooLong:
-        return without_check(str(path), Remark("too_long", seconds=_MOST_SECONDS), at)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def _verified(
     files: list[Path], trust: TrustStore, policy: str, at: datetime | None, jobs: int
 ) -> Iterator[Verdict]:
     if jobs == 1 or len(files) < 2:
         for file in files:
-            yield verify_one(file, trust, policy, at)
+            yield verify_within_limits(file, trust, policy, at)
         return
     many = len(files)
-    with ProcessPoolExecutor(min(jobs, many), initializer=_stay_small) as pool:
+    with ProcessPoolExecutor(min(jobs, many), initializer=stay_small) as pool:
         yield from pool.map(
-            verify_one, files, [trust] * many, [policy] * many, [at] * many, chunksize=4
+            verify_within_limits, files, [trust] * many, [policy] * many, [at] * many, chunksize=4
         )
-
-
-def _stay_small() -> None:
-    """Keeps a worker from taking all the memory; it says so of the one file and goes on."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = _held_already() + _MOST_BYTES
-    allowed = allowed if most == resource.RLIM_INFINITY else min(allowed, most)
-    resource.setrlimit(resource.RLIMIT_AS, (allowed, most))
-
-
-def _held_already() -> int:
-    """Bytes of address space that a worker has from the process it was forked from."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        return pages * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return 0
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -6,7 +6,7 @@ No widget lives here, and nothing is judged here: that is for ``signing`` and ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,9 +15,10 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from signing.errors import ExplainedError
 from signing.trust import TrustStore
+from signing.verify.verdict import Nature, Outcome, Verdict
 from station.clock import CHINA
+from station.services.audit import Judgement
 from ui.common import language
 from ui.common.tones import Tone
 
@@ -94,7 +95,26 @@ class SignatureLine:
     trust: str
     tone: Tone
     problems: tuple[str, ...]
+    covered: bool = False  # the whole file, but for long-term data
     document: str = ""  # inside an archive package: which of its files
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedAfter:
+    """A change that no signature permits: after which of them (``after`` counts the signatures),
+    at which byte the file ends that it signed, and what was changed in words. ``until`` is where
+    the next signature's file ends (0: nobody signed since), in whose ``later_fields`` new plates
+    stand that are no change."""
+
+    end: int
+    after: int
+    until: int
+    later_fields: frozenset[str]
+    remarks: tuple[str, ...]
+
+
+_MOST_REVISIONS = 8
+HARMLESS = (Nature.EVIDENCE, Nature.INFORMATION, Nature.SIGNED, Nature.PREPARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +123,7 @@ class Judged:
 
     path: Path
     document: Mapping[str, Any]
+    judgement: Judgement
 
     @property
     def name(self) -> str:
@@ -130,10 +151,46 @@ class Judged:
         return str(self.document.get("reason", ""))
 
     @property
+    def sentence(self) -> str:
+        """The bottom line as short as a row of the table wants it."""
+        change = self.change
+        if change is None or not change.remarks:
+            return self.reason
+        line = self.signatures[change.after]
+        who = stage_words(line.stage) if line.stage else line.signer
+        return translate("audit", "{who}签章之后，{what}").format(who=who, what=change.remarks[0])
+
+    @property
     def signatures(self) -> tuple[SignatureLine, ...]:
         """The signatures in the order in which they were made."""
         found: Sequence[Mapping[str, Any]] = self.document.get("signatures", ())
         return tuple(_line(one) for one in found)
+
+    @property
+    def change(self) -> ChangedAfter | None:
+        """What was changed that nobody signed for; None for a file without such a change."""
+        verdict = self.judgement.verdict
+        if not isinstance(verdict, Verdict):
+            return None
+        sound = [s for s in verdict.signatures if s.intact and s.covered_end]
+        before = [s for s in sound if s.modified_after]
+        if not before and verdict.outcome is Outcome.MODIFIED:
+            before = sound  # nobody forbade it, but nobody signed for it either
+        if not before:
+            return None
+        last = max(before, key=lambda signature: signature.covered_end)
+        after = [s for s in verdict.signatures if s.covered_end > last.covered_end]
+        return ChangedAfter(
+            end=last.covered_end,
+            after=verdict.signatures.index(last),
+            until=min((s.covered_end for s in after), default=0),
+            later_fields=frozenset(s.field for s in after),
+            remarks=tuple(
+                change.remark.in_(language.current())
+                for change in last.changes
+                if change.nature not in HARMLESS
+            ),
+        )
 
     @property
     def chain_problems(self) -> tuple[str, ...]:
@@ -171,9 +228,13 @@ class Judged:
 
 def _line(one: Mapping[str, Any]) -> SignatureLine:
     trust = str(one.get("trust", ""))
-    wrong = not one.get("intact") or one.get("modified_after")
-    bad = wrong or trust in ("untrusted", "revoked") or one.get("verdict") in ("broken", "modified")
-    fine = trust == "trusted" and one.get("verdict", "valid") == "valid"
+    # What was changed after a signature is told by itself: the signature holds for what it signed.
+    bad = (
+        not one.get("intact") or trust in ("untrusted", "revoked") or one.get("verdict") == "broken"
+    )
+    changed = one.get("verdict") == "modified" and one.get("modified_after")
+    fine = trust == "trusted" and (one.get("verdict", "valid") == "valid" or changed)
+    told_apart = {change["text"] for change in one.get("changes", ())}
     time = one.get("time")
     return SignatureLine(
         stage=LEVELS.get(len(str(one.get("unit_code", ""))), ""),
@@ -187,56 +248,42 @@ def _line(one: Mapping[str, Any]) -> SignatureLine:
         algorithm=str(one.get("algorithm", "")),
         trust=trust,
         tone=Tone.DANGER if bad else Tone.OK if fine else Tone.WARN,
-        problems=tuple(str(problem) for problem in one.get("problems", ())),
+        covered=bool(one.get("covers_file")),
+        problems=tuple(str(p) for p in one.get("problems", ()) if p not in told_apart),
         document=Path(str(one.get("document", ""))).name,
     )
 
 
-class Bench:
-    """Judges files with the trust roots of this PC and nothing else. Called in workers only."""
+def judged(judgement: Judgement) -> Judged:
+    """A judgement as the screen tells it, in the language in force."""
+    return Judged(judgement.path, judgement.to_json(language.current()), judgement)
 
-    def __init__(self, trust: Callable[[], TrustStore]) -> None:
-        self.trust = trust
 
-    @staticmethod
-    def files(paths: Sequence[Path]) -> tuple[Path, ...]:
-        """PDF files and archive packages among and below ``paths``, each once, in order."""
-        found: dict[Path, None] = {}
-        for path in paths:
-            if path.is_dir():
-                below = sorted(f for f in path.rglob("*") if f.suffix.lower() in (".pdf", ".zip"))
-                found.update(dict.fromkeys(f for f in below if f.is_file()))
-            else:
-                found[path] = None
-        return tuple(found)
+def as_signed(pdf: bytes, change: ChangedAfter, trust: TrustStore) -> bytes:
+    """The longest beginning of a changed file in which nothing is changed yet: what was signed,
+    with the evidence that was added to it since."""
+    from signing.verify.pdf import verify_pdf
 
-    def judge(self, path: Path, policy: str, trust: TrustStore) -> Judged:
-        """The verdict on one file; one that cannot be read at all is judged too."""
-        try:
-            if path.suffix.lower() == ".zip":
-                from station.archive.verify import verify_package
+    signed, at = pdf[: change.end], change.end
+    for _ in range(_MOST_REVISIONS):
+        at = pdf.find(b"%%EOF", at)
+        if at < 0 or (change.until and at >= change.until):
+            break
+        at += len(b"%%EOF")
+        while pdf[at : at + 1] in (b"\r", b"\n"):
+            at += 1
+        bad = (Outcome.MODIFIED, Outcome.BROKEN, Outcome.MALFORMED)
+        if verify_pdf(pdf[:at], trust).outcome in bad:
+            break
+        signed = pdf[:at]
+    return signed
 
-                document = verify_package(path, trust).to_json(language.current())
-            else:
-                from signing.verify.pdf import verify_file
 
-                document = verify_file(path, trust, policy=policy).to_json(language.current())
-        except ExplainedError as error:
-            document = {
-                "file": str(path),
-                "verdict": "malformed",
-                "reason": error.parts(language.current())[1],
-                "signatures": [],
-                "chain": None,
-            }
-        return Judged(path, document)
+def pages(one: Judged) -> bytes:
+    """The PDF to look at: the file itself, or the dossier of an archive package."""
+    if one.is_package:
+        from station.archive.container import read
+        from station.archive.form import DOSSIER
 
-    @staticmethod
-    def pages(judged: Judged) -> bytes:
-        """The PDF to look at: the file itself, or the dossier of an archive package."""
-        if judged.is_package:
-            from station.archive.container import read
-            from station.archive.form import DOSSIER
-
-            return read(judged.path).files.get(DOSSIER, b"")
-        return judged.path.read_bytes()
+        return read(one.path).files.get(DOSSIER, b"")
+    return one.path.read_bytes()

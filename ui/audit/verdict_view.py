@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.audit.judged import STAGES, Group, Judged, SignatureLine, stage_words
+from ui.audit.changed_pages import ChangedPlace
+from ui.audit.judged import STAGES, ChangedAfter, Group, Judged, SignatureLine, stage_words
 from ui.common.buttons import Button
-from ui.common.layout import Plate, canvas, card, column, fixed_width, holder, row, scroll, vline
+from ui.common.layout import (
+    Plate,
+    canvas,
+    card,
+    clear,
+    column,
+    fixed_width,
+    holder,
+    row,
+    scroll,
+    vline,
+)
+from ui.common.marks import Mark, MarkLook
 from ui.common.messages import VerdictBanner
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
+from ui.common.pictures import Picture
 from ui.common.tasks import Tasks
-from ui.common.text import Text
+from ui.common.text import Icon, Text
 from ui.common.timeline import Entry, Timeline
 from ui.common.tones import Tone
 
-_LEFT, _LEFT_WIDE = 640, 760
+_LEFT, _LEFT_WIDE = 600, 720
+_CHANGES, _CHANGES_WIDE = 212, 300
 
 
 class VerdictView(QWidget):
-    """Shows a ``Judged``; ``left`` asks to go back to the list."""
+    """Shows a ``Judged``; ``left`` asks to go back to the list, ``export_wanted`` for a report
+    (``pdf``, ``xlsx``, ``json``), ``original_wanted`` for the file as it was signed."""
 
     left = Signal()
-    export_wanted = Signal()
+    export_wanted = Signal(str)
+    original_wanted = Signal(object)
     failed = Signal(object)
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self._tasks = tasks
+        self._judged: Judged | None = None
+        self._pdf = self._signed = b""
+        self._shows_signed = False
+        self.places: tuple[ChangedPlace, ...] = ()
         self._back = Button(self.tr("所有文件"), "quiet", "back")
         self._back.clicked.connect(self.left)
         self._name = Text("", "caption", "text2", copy=True, elide=True)
@@ -37,8 +58,8 @@ class VerdictView(QWidget):
         self._digest = Text("", "caption", "text2", copy=True, elide=True)
         self.paper = PaperView(tasks, self.tr("文件的页面"))
         self.paper.failed.connect(self.failed)
-        export = Button(self.tr("导出这一份"), "primary", "export", "Ctrl+E")
-        export.clicked.connect(self.export_wanted)
+        self.paper.loaded.connect(self._mark)
+        self.paper.pressed.connect(lambda word: self._go_to(int(word) - 1))
         left = fixed_width(
             canvas(
                 column(
@@ -59,32 +80,152 @@ class VerdictView(QWidget):
             _LEFT,
             _LEFT_WIDE,
         )
-        right = Plate(
+        self.setLayout(row(left, vline(), (self._right(), 1), gap=0))
+
+    def _right(self) -> QWidget:
+        self._plain = Text(self.tr("这份文件"), bold=True)
+        self._now = Button(self.tr("现在的"), "chosen")
+        self._then = Button(self.tr("签章时的"))
+        self._now.clicked.connect(lambda: self._show_revision(signed=False))
+        self._then.clicked.connect(lambda: self._show_revision(signed=True))
+        self._cards: QVBoxLayout = column(gap=10)
+        self._changes = fixed_width(
+            scroll(holder(column(holder(self._cards), None, gap=0))), _CHANGES, _CHANGES_WIDE
+        )
+        self._original = Button(self.tr("取回原件"), "secondary", "undo")
+        self._original.setToolTip(self.tr("把签章时的文件另存一份，没有后来的改动"))
+        self._original.clicked.connect(lambda: self.original_wanted.emit(self._signed))
+        exports = []
+        for kind in ("json", "xlsx"):
+            button = Button(kind.upper(), "quiet")
+            button.setAccessibleName(self.tr("导出 {kind}").format(kind=kind.upper()))
+            button.clicked.connect(lambda _=False, kind=kind: self.export_wanted.emit(kind))
+            exports.append(button)
+        report = Button(self.tr("导出报告"), "primary", "export", "Ctrl+E")
+        report.clicked.connect(lambda: self.export_wanted.emit("pdf"))
+        return Plate(
             column(
-                row(Text(self.tr("这份文件"), bold=True), None, PaperTools(self.paper), gap=8),
-                (Plate(column((self.paper, 1), gap=0), "stage", (0, 0, 0, 0)), 1),
-                row(None, export, gap=8),
+                row(self._plain, self._now, self._then, None, PaperTools(self.paper), gap=8),
+                (
+                    row(
+                        (Plate(column((self.paper, 1), gap=0), "stage", (0, 0, 0, 0)), 1),
+                        self._changes,
+                        gap=12,
+                    ),
+                    1,
+                ),
+                row(self._original, None, *exports, report, gap=4),
                 gap=10,
             ),
             "panel",
             (20, 8, 20, 12),
         )
-        self.setLayout(row(left, vline(), (right, 1), gap=0))
 
     def show_judged(self, judged: Judged, count: int) -> None:
         """Shows one of ``count`` files. The pages follow through ``show_pages``."""
+        self._judged = judged
+        self._pdf = self._signed = b""
         self._back.set_text(self.tr("{n} 份文件").format(n=count))
         self._name.setText(judged.name)
-        self.banner.show_verdict(self._head(judged), judged.reason, _banner_tone(judged))
+        reason = judged.sentence
+        if judged.change is not None:
+            reason += self.tr("签章时的原件完好，可以取回。")
+        self.banner.show_verdict(self._head(judged), reason, _banner_tone(judged))
         self.timeline.show_entries(self._entries(judged))
         digest = str(judged.document.get("sha256", ""))
         self._digest.setText(f"SHA-256 {digest}" if digest else str(judged.path))
         self.paper.clear()
+        self.show_places(())
+        self._show_tools()
 
-    def show_pages(self, pdf: bytes) -> None:
-        """The pages of the file."""
-        if pdf:
-            self.paper.show_pdf(pdf)
+    def show_pages(self, pdf: bytes, signed: bytes = b"") -> None:
+        """The pages of the file now, and as it was signed where it was changed since."""
+        self._pdf, self._signed = pdf, signed
+        self._show_revision(signed=False)
+        self._show_tools()
+        if self._judged is not None and self._judged.change is not None:
+            self.timeline.show_entries(self._entries(self._judged))
+
+    @property
+    def signed(self) -> bytes:
+        """The file as it was when it was signed last; empty where nothing was changed since."""
+        return self._signed
+
+    def show_places(self, places: tuple[ChangedPlace, ...]) -> None:
+        """Where the pages look different now, each with a card of its own."""
+        self.places = places
+        clear(self._cards)
+        for number, place in enumerate(places, 1):
+            self._cards.addWidget(self._card(number, place))
+        self._changes.setVisible(bool(places))
+        self._mark()
+        if places and places[0].page:
+            self.paper.go_to(places[0].page)
+
+    def _show_tools(self) -> None:
+        changed = bool(self._signed)
+        for part in (self._now, self._then, self._original):
+            part.setVisible(changed)
+        self._plain.setVisible(not changed)
+
+    def _show_revision(self, *, signed: bool) -> None:
+        page = self.paper.page
+        self._shows_signed = signed
+        self._now.set_kind("secondary" if signed else "chosen")
+        self._then.set_kind("chosen" if signed else "secondary")
+        shown = self._signed if signed else self._pdf
+        if shown:
+            self.paper.show_pdf(shown)
+            self.paper.go_to(page)
+
+    def _mark(self) -> None:
+        marks: dict[int, list[Mark]] = {}
+        for number, place in enumerate(self.places, 1):
+            whole = place.before is None or place.after is None
+            if place.page is None or whole or place.page >= self.paper.page_count:
+                continue
+            wide, high = self.paper.page_size(place.page)
+            share = place.share
+            rect = QRectF(
+                share.x() * wide, share.y() * high, share.width() * wide, share.height() * high
+            )
+            look = MarkLook.PLACE if self._shows_signed else MarkLook.CHANGED
+            marks.setdefault(place.page, []).append(Mark(rect, look, str(number)))
+        self.paper.set_marks(marks)
+
+    def _go_to(self, at: int) -> None:
+        if 0 <= at < len(self.places) and (page := self.places[at].page) is not None:
+            self.paper.go_to(page)
+
+    def _card(self, number: int, place: ChangedPlace) -> QWidget:
+        where = (
+            self.tr("第 {n} 页").format(n=place.page + 1)
+            if place.page is not None
+            else self.tr("去掉的一页")
+        )
+        go = Button("", "quiet", "right")
+        go.setAccessibleName(self.tr("看改动 {n}").format(n=number))
+        go.clicked.connect(lambda: self._go_to(number - 1))
+        head = row(
+            Icon.of(Tone.DANGER),
+            Text(self.tr("改动 {n}").format(n=number), bold=True),
+            None,
+            go,
+            gap=8,
+        )
+        parts: list[QWidget] = [holder(head), Text(where, "caption", "text2")]
+        for words, ink, image, nothing in (
+            (self.tr("签章时"), "text", place.before, self.tr("没有这一页")),
+            (self.tr("现在"), "danger", place.after, self.tr("没有了")),
+        ):
+            parts.append(Text(words, "caption", ink, bold=True))
+            if image is None:
+                parts.append(Text(nothing, "caption", "text2"))
+                continue
+            room = _CHANGES - 44
+            high = max(28, min(150, round(image.height() * room / max(1, image.width()))))
+            parts.append(Picture(image, name=f"{words} {where}", height=high, left=True))
+        return card(column(*parts, gap=6), (10, 4, 10, 10))
 
     def _head(self, judged: Judged) -> str:
         return {
@@ -97,7 +238,13 @@ class VerdictView(QWidget):
         }[judged.group]
 
     def _entries(self, judged: Judged) -> list[Entry]:
-        entries = [self._entry(line) for line in judged.signatures]
+        change = judged.change
+        entries = []
+        for at, line in enumerate(judged.signatures):
+            broken = change is not None and at == change.after
+            entries.append(self._entry(line, broken_below=broken))
+            if broken and change is not None:
+                entries.append(self._change(change))
         # a result document is signed by one level only: its verdict already says that it is sound
         chain = () if judged.group is Group.SOUND else judged.chain_problems
         problems = (*chain, *judged.findings)
@@ -116,7 +263,22 @@ class VerdictView(QWidget):
             )
         return entries
 
-    def _entry(self, line: SignatureLine) -> Entry:
+    def _change(self, change: ChangedAfter) -> Entry:
+        more = len(self._pdf) - len(self._signed) if self._signed and not change.until else 0
+        facts = list(change.remarks)
+        if more > 0:
+            facts.append(self.tr("签章之后，末尾多出 {n} 字节").format(n=f"{more:,}"))
+        return Entry(
+            self.tr("没有签名"),
+            self.tr("谁改的、什么时候改的，都没有凭据"),
+            tuple(facts),
+            Tone.DANGER,
+            lead=self.tr("改动"),
+            state=self.tr("有改动"),
+            loud=True,
+        )
+
+    def _entry(self, line: SignatureLine, *, broken_below: bool = False) -> Entry:
         when = f"{line.time:%Y-%m-%d %H:%M:%S}" if line.time else self.tr("没有时间")
         proof = self.tr("时间戳可信") if line.proved else self.tr("时间是签章人自己说的")
         who = self.tr("单位章") if line.seal else line.role
@@ -126,6 +288,8 @@ class VerdictView(QWidget):
         ]
         if line.document:
             facts.append(self.tr("在归档包的 {name} 里").format(name=line.document))
+        if line.covered:
+            facts.append(self.tr("盖住了整个文件，一个字节没变"))
         facts += line.problems
         return Entry(
             line.signer or line.unit or "?",
@@ -135,6 +299,7 @@ class VerdictView(QWidget):
             lead=stage_words(line.stage) if line.stage in STAGES else "",
             state=self._state(line),
             loud=bool(line.problems),
+            broken_below=broken_below,
         )
 
     @staticmethod

@@ -5,31 +5,47 @@ Works without a network and without a hub: it knows the trust roots of this PC a
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
+from signing.files import write_whole
 from signing.trust import TrustStore
 from station.clock import CHINA
+from station.services.audit import Judgement, shared_judges
+from ui.audit.changed_pages import ChangedPlace, changed_places, plates_of
 from ui.audit.exports import write_json, write_xlsx
-from ui.audit.judged import STAGES, TONES, Bench, Group, Judged, group_words, stage_words
+from ui.audit.judged import (
+    STAGES,
+    TONES,
+    Group,
+    Judged,
+    as_signed,
+    group_words,
+    judged,
+    pages,
+    stage_words,
+)
 from ui.audit.verdict_view import VerdictView
+from ui.common import language
 from ui.common.buttons import Button
 from ui.common.choosing import Select
-from ui.common.layout import Plate, canvas, card, clear, column, hline, holder, row
+from ui.common.layout import Plate, canvas, card, column, hline, holder, row
 from ui.common.messages import EmptyState, Message
 from ui.common.page import Host, KeyHelp, Page, WorkLine
 from ui.common.saving import written
 from ui.common.tables import Cell, Column, Table, TableModel
-from ui.common.tasks import Task
+from ui.common.tasks import Running, Task
 from ui.common.text import Icon, Text
 from ui.common.tones import Tone
 from ui.desk import DeskState
 
 LANE = "verify"
+_REPAINT_MS = 250
 
 
 def make_page(state: DeskState, host: Host) -> VerifyPage:
@@ -45,14 +61,20 @@ class VerifyPage(Page):
     def __init__(self, state: DeskState, host: Host) -> None:
         super().__init__()
         self._state, self._host = state, host
-        self._bench = Bench(state.desk.office.trust)
+        self._audit = state.desk.audit
+        self._judges = shared_judges()
         self._judged: dict[Path, Judged] = {}
         self._group: Group | None = None
-        self._waiting: list[Path] = []
+        self._waiting: dict[Path, None] = {}
+        self._come: deque[Judgement] = deque()
         self._total = 0
         self._task: Task | None = None
         self._line: WorkLine | None = None
         self._opened: Path | None = None
+        self._painter = QTimer(self)
+        self._painter.setSingleShot(True)
+        self._painter.setInterval(_REPAINT_MS)
+        self._painter.timeout.connect(self._refresh)
         self.setAcceptDrops(True)
         self.message = Message()
         self.model: TableModel[Judged] = TableModel(
@@ -64,7 +86,8 @@ class VerifyPage(Page):
         self.table.row_changed.connect(lambda _row: self._refresh_actions())
         self.verdict_view = VerdictView(host.tasks)
         self.verdict_view.left.connect(self.back)
-        self.verdict_view.export_wanted.connect(lambda: self._export("json"))
+        self.verdict_view.export_wanted.connect(self._export)
+        self.verdict_view.original_wanted.connect(self._save_original)
         self.verdict_view.failed.connect(self._tell)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list_page())
@@ -78,7 +101,7 @@ class VerifyPage(Page):
             Column(self.tr("结论"), self._verdict_cell, 146),
             Column(self.tr("文件"), lambda one: Cell(one.name, tip=str(one.path)), 320),
             Column(self.tr("签章"), self._marks_cell, 190, at_large=False),
-            Column(self.tr("一句话"), lambda one: one.reason),
+            Column(self.tr("一句话"), lambda one: Cell(one.sentence, tip=one.reason)),
             Column(self.tr("最后签章"), self._last_cell, 132, right=True, at_large=False),
         )
 
@@ -109,7 +132,15 @@ class VerifyPage(Page):
             "filter",
         )
         self.policy.chosen.connect(lambda _policy: self._judge_again())
-        self._filters = row(gap=8)
+        self._filters: dict[Group | None, Button] = {}
+        filters = row(gap=8)
+        for group in (None, *Group):
+            shape = TONES[group].shape if group is not None else ""
+            button = Button(group_words(group) if group else self.tr("全部"), "tile", shape)
+            button.clicked.connect(lambda _=False, group=group: self.filter(group))
+            self._filters[group] = button
+            filters.addWidget(button)
+        filters.addStretch(1)
         self._empty = EmptyState(
             "verify",
             self.tr("把要核的文件拖进来"),
@@ -123,7 +154,7 @@ class VerifyPage(Page):
         top = column(
             drop,
             self.message,
-            row((holder(self._filters), 1), self.policy, gap=8),
+            row((holder(filters), 1), self.policy, gap=8),
             (self._middle, 1),
             gap=10,
             margins=(24, 12, 24, 12),
@@ -135,14 +166,17 @@ class VerifyPage(Page):
         self._away.clicked.connect(self._take_away)
         self._sheet = Button("XLSX", big=True)
         self._sheet.clicked.connect(lambda: self._export("xlsx"))
-        self._report = Button("JSON", "primary", "export", "Ctrl+E", big=True)
-        self._report.clicked.connect(lambda: self._export("json"))
+        self._plain = Button("JSON", big=True)
+        self._plain.clicked.connect(lambda: self._export("json"))
+        self._report = Button(self.tr("导出报告"), "primary", "export", "Ctrl+E", big=True)
+        self._report.clicked.connect(lambda: self._export("pdf"))
         bar = Plate(
             row(
                 self._open_button,
                 self._away,
                 (self._ticked, 1),
                 self._sheet,
+                self._plain,
                 self._report,
                 gap=8,
             ),
@@ -232,16 +266,15 @@ class VerifyPage(Page):
         """Judges files and everything below folders; what is there already is judged anew."""
         if not paths:
             return
-        bench, given = self._bench, tuple(paths)
+        audit, given = self._audit, tuple(paths)
         self._host.tasks.start(
-            lambda: (bench.files(given), bench.trust()),
+            lambda: (audit.files(given), audit.trust()),
             done=lambda found: self._begin(*found),
             failed=self._tell,
             owner=self,
-            lane=LANE,
         )
 
-    def _begin(self, files: tuple[Path, ...], trust: TrustStore) -> None:
+    def _begin(self, files: list[Path], trust: TrustStore) -> None:
         if not files:
             self.message.tell(
                 self.tr("里面没有能核的文件。"),
@@ -252,63 +285,84 @@ class VerifyPage(Page):
         self.message.clear_away()
         if self._opened is not None:
             self.back()
-        idle = not self._waiting
-        new = [file for file in files if file not in self._waiting]
-        self._waiting += new
-        self._total = len(self._waiting) if idle else self._total + len(new)
-        if self._line is None:
-            self._line = self._host.work(self.tr("正在核验"), self.stop)
+        before = len(self._waiting)
+        self._waiting |= dict.fromkeys(files)
+        self._total += len(self._waiting) - before
         if self._task is None:
-            self._next(trust)
+            self._start(trust)
 
-    def _next(self, trust: TrustStore) -> None:
-        if not self._waiting:
-            self._finish()
-            return
-        path = self._waiting[0]
-        done = self._total - len(self._waiting)
-        if self._line is not None:
-            words = self.tr("已核 {done} / {total}").format(done=done, total=self._total)
-            self._line.progress(done / self._total, words)
-        bench, policy = self._bench, str(self.policy.value())
+    def _start(self, trust: TrustStore) -> None:
+        """Judges what waits; more may come to wait meanwhile and is judged in a further round."""
+        files, policy, judges, come = list(self._waiting), self._policy(), self._judges, self._come
+        line = self._line = self._line or self._host.work(self.tr("正在核验"), self.stop)
 
-        def judged(one: Judged) -> None:
-            self._judged[one.path] = one
-            self._step(trust)
+        def work(running: Running) -> None:
+            for one in judges.judged(files, trust, policy, lambda: running.cancelled):
+                come.append(one)
+                running.progress(None, "")
 
-        def failed(_error: Exception) -> None:  # a bug: told in the crash window, the rest goes on
-            self._step(trust)
-
-        self._task = self._host.tasks.start(
-            lambda: bench.judge(path, policy, trust),
-            done=judged,
-            failed=failed,
+        self._task = self._host.tasks.start_long(
+            work,
+            done=lambda _none: self._ended(trust),
+            failed=self._broke,
+            progress=lambda _share, _words: self._take_in(line),
+            cancelled=lambda: self._ended(trust),
             owner=self,
             lane=LANE,
         )
+        self._take_in(line)
 
-    def _step(self, trust: TrustStore) -> None:
-        if self._waiting:
-            self._waiting.pop(0)
-        if len(self._waiting) % 8 == 0 or len(self._judged) < 20:
-            self._refresh()
-        self._next(trust)
+    def _take_in(self, line: WorkLine) -> None:
+        """Takes over the verdicts that have come; the table follows a few times a second."""
+        while self._come:
+            one = judged(self._come.popleft())
+            self._judged[one.path] = one
+            self._waiting.pop(one.path, None)
+        done = self._total - len(self._waiting)
+        words = self.tr("已核 {done} / {total}").format(done=done, total=self._total)
+        line.progress(done / self._total if self._total else None, words)
+        if not self._painter.isActive():
+            self._painter.start()
 
-    def _finish(self) -> None:
+    def _ended(self, trust: TrustStore) -> None:
+        if self._line is not None:
+            self._take_in(self._line)
+        stopped = self._task is not None and self._task.running.cancelled
         self._task = None
+        if self._waiting and not stopped:
+            self._start(trust)
+            return
+        left = len(self._waiting)
+        self._rest()
+        total = len(self._judged)
+        sound = sum(one.group is Group.SOUND for one in self._judged.values())
+        words = self.tr("{total} 份核完：{sound} 份完好").format(total=total, sound=sound)
+        if left:
+            words = self.tr("停下了：{total} 份核过，{left} 份没核").format(total=total, left=left)
+        self._host.say(words)
+        self.judged_all.emit()
+
+    def _broke(self, error: Exception) -> None:
+        self._task = None
+        self._rest()
+        self._tell(error)
+
+    def _rest(self) -> None:
+        self._waiting.clear()
+        self._total = 0
         if self._line is not None:
             self._line.end()
             self._line = None
+        self._painter.stop()
         self._refresh()
-        sound = sum(one.group is Group.SOUND for one in self._judged.values())
-        self._host.say(
-            self.tr("{total} 份核完：{sound} 份完好").format(total=len(self._judged), sound=sound)
-        )
-        self.judged_all.emit()
 
     def stop(self) -> None:
         """Stops; what has been judged stays."""
-        self._waiting.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    def _policy(self) -> str:
+        return str(self.policy.value())
 
     def _judge_again(self) -> None:
         if self._judged:
@@ -340,19 +394,14 @@ class VerifyPage(Page):
         }
         if self._group is not None and not counts[self._group]:
             self._group = None
-        clear(self._filters)
-        every = self.tr("全部 {n}").format(n=len(self._judged))
-        choices: list[tuple[Group | None, str, str]] = [(None, every, "")]
-        choices += [
-            (group, f"{group_words(group)} {count}", TONES[group].shape)
-            for group, count in counts.items()
-            if count
-        ]
-        for group, words, icon in choices:
-            button = Button(words, "chosen" if group is self._group else "tile", icon)
-            button.clicked.connect(lambda _=False, group=group: self.filter(group))
-            self._filters.addWidget(button)
-        self._filters.addStretch(1)
+        # kept and not made anew: a button must not vanish under the finger while files come in
+        for group, button in self._filters.items():
+            if group is None:
+                button.set_text(self.tr("全部 {n}").format(n=len(self._judged)))
+            else:
+                button.set_text(f"{group_words(group)} {counts[group]}")
+                button.setVisible(counts[group] > 0)
+            button.set_kind("chosen" if group is self._group else "tile")
 
     def filter(self, group: Group | None) -> None:
         """Shows one kind of verdict only, or all."""
@@ -364,9 +413,10 @@ class VerifyPage(Page):
         self._ticked.setText(self.tr("选中 {n} 份").format(n=len(ticked)) if ticked else "")
         self._open_button.setEnabled(now is not None)
         self._away.setEnabled(bool(ticked) or now is not None)
-        for button, kind in ((self._report, "JSON"), (self._sheet, "XLSX")):
+        for button in (self._report, self._sheet, self._plain):
             button.setEnabled(bool(self._judged))
-            button.set_text(self.tr("导出 {kind}").format(kind=kind))
+        many = len(ticked) or len(self.model.rows)
+        self._report.set_text(self.tr("导出 {n} 份的报告").format(n=many))
 
     def _open(self, judged: Judged | None) -> None:
         if judged is None:
@@ -374,17 +424,54 @@ class VerifyPage(Page):
         self._opened = judged.path
         self.verdict_view.show_judged(judged, len(self._judged))
         self._stack.setCurrentIndex(1)
-        bench = self._bench
+        audit = self._audit
         self._host.tasks.start(
-            lambda: bench.pages(judged),
-            done=lambda pdf: self._paged(judged, pdf),
+            lambda: _revisions(judged, audit.trust()),
+            done=lambda found: self._paged(judged, *found),
             failed=lambda _error: None,  # the verdict says already that it cannot be opened
             owner=self,
+            lane="pages",
         )
 
-    def _paged(self, judged: Judged, pdf: bytes) -> None:
-        if self._opened == judged.path and judged.group is not Group.UNREADABLE:
-            self.verdict_view.show_pages(pdf)
+    def _paged(self, judged: Judged, pdf: bytes, signed: bytes, until: bytes) -> None:
+        if self._opened != judged.path or judged.group is Group.UNREADABLE:
+            return
+        self.verdict_view.show_pages(pdf, signed)
+        change = judged.change
+        if change is None or not signed:
+            return
+        self._host.tasks.start(
+            lambda: changed_places(signed, until, plates_of(until, change.later_fields)),
+            done=lambda places: self._compared(judged, places),
+            failed=lambda _error: None,  # a file that was tampered with: words must do
+            owner=self,
+            lane="pages",
+        )
+
+    def _compared(self, judged: Judged, places: tuple[ChangedPlace, ...]) -> None:
+        if self._opened == judged.path:
+            self.verdict_view.show_places(places)
+
+    def _save_original(self, signed: object) -> None:
+        if self._opened is None or not isinstance(signed, bytes) or not signed:
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("取回签章时的原件"),
+            f"{self._opened.stem}-{self.tr('签章时')}.pdf",
+            "*.pdf",
+        )
+        if name:
+            self.save_original(Path(name), signed)
+
+    def save_original(self, file: Path, signed: bytes) -> None:
+        """Writes the file as it was when it was signed last, before it was changed."""
+        self._host.tasks.start(
+            lambda: written(file, lambda: write_whole(file, signed)),
+            done=lambda made: self._host.say(self.tr("原件存到了 {file}").format(file=made.name)),
+            failed=self._tell,
+            owner=self,
+        )
 
     def _take_away(self) -> None:
         now = self.table.current_row()
@@ -417,24 +504,44 @@ class VerifyPage(Page):
             self.export(Path(name))
 
     def export(self, file: Path) -> None:
-        """Writes what is to be exported as JSON or as a workbook, by the file's ending."""
-        judged, now = self.to_export, self._state.desk.office.clock().astimezone(CHINA)
+        """Writes what is to be exported as report (PDF), workbook or JSON, by the file's ending."""
+        chosen, now = self.to_export, self._state.desk.office.clock().astimezone(CHINA)
+        judges, audit = self._judges, self._audit
+        line = self._host.work(self.tr("正在写 {file}").format(file=file.name))
 
         def write() -> None:
-            if file.suffix.lower() == ".xlsx":
-                write_xlsx(file, judged, now)
-            else:
-                write_json(file, judged)
+            match file.suffix.lower():
+                case ".pdf":
+                    shown = [one.judgement for one in chosen]
+                    data = judges.report(shown, audit.trust(), now, language.current())
+                    write_whole(file, data)
+                case ".xlsx":
+                    write_xlsx(file, chosen, now)
+                case _:
+                    write_json(file, chosen)
 
-        self._host.tasks.start(
-            lambda: written(file, write),
-            done=lambda made: self._host.say(self.tr("已导出到 {file}").format(file=made.name)),
-            failed=self._tell,
-            owner=self,
-        )
+        def done(made: Path) -> None:
+            line.end()
+            self._host.say(self.tr("已导出到 {file}").format(file=made.name))
+
+        def failed(error: Exception) -> None:
+            line.end()
+            self._tell(error)
+
+        self._host.tasks.start(lambda: written(file, write), done=done, failed=failed, owner=self)
 
     def _tell(self, error: Exception) -> None:
         self.message.tell_error(error, [(self.tr("知道了"), self.message.clear_away)])
+
+
+def _revisions(judged: Judged, trust: TrustStore) -> tuple[bytes, bytes, bytes]:
+    """The file now, as it was signed before it was changed, and as far as the change is to be
+    looked for: up to the next signature, which may show on the pages too."""
+    pdf, change = pages(judged), judged.change
+    if change is None:
+        return pdf, b"", b""
+    until = pdf[: change.until] if change.until else pdf
+    return pdf, as_signed(pdf, change, trust), until
 
 
 def _known(tone: Tone) -> str:

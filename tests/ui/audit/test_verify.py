@@ -6,21 +6,30 @@ What a verdict says is proved elsewhere; here it is what a person sees of it.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
 
+from signing.trust import load_trust
+from signing.verify.verdict import Verdict
 from station.assembly import Office
 from station.domain.units import Role
 from station.paths import Home
+from station.services.audit import judge
 from station.services.rehearsal import Rehearsed, rehearse
 from station.settings import Settings
 from tests.helpers.office_screens import AuditDriver
-from ui.audit.judged import Group
+from tests.helpers.overpainting import overpainted
+from tests.helpers.printed import texts
+from ui.audit.changed_pages import changed_places, plates_of
+from ui.audit.judged import STAGES, Group
 from ui.common.tasks import Tasks
+from ui.common.tones import Tone
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +129,80 @@ def test_a_changed_file_says_that_it_must_not_be_believed(
     auditor.open_file("改过的.pdf")
 
     assert "签完以后被改过，不能采信" in auditor.words
+
+
+def test_a_change_after_the_last_signature_is_marked_and_shown_before_and_after(
+    auditor: AuditDriver, finished: Rehearsed, tmp_path: Path
+) -> None:
+    dossier = finished.dossier.read_bytes()
+    file = tmp_path / "补过字的.pdf"
+    file.write_bytes(overpainted(dossier, box=(180, 560, 120, 18)))
+    auditor.drop(file)
+    row = auditor.verify.model.rows[0]
+    assert [row.mark(stage) for stage in STAGES] == [Tone.OK] * 3, "what they signed holds"
+    assert row.sentence == "县签章之后，第 1 页的内容变了。"
+
+    auditor.open_file(file.name)
+    view = auditor.verify.verdict_view
+    assert "改动" in auditor.words
+    assert "末尾多出" in auditor.words
+    (place,) = view.places
+    assert place.page == 0
+    wide, high = view.paper.page_size(0)
+    patch = QRectF(180 / wide, 1 - (560 + 18) / high, 120 / wide, 18 / high)
+    assert place.share.contains(patch.center())
+    assert place.share.width() < 0.35, "the place and not the page"
+    assert place.before is not None
+    assert place.after is not None
+    assert place.before != place.after
+
+    auditor.press("签章时的")
+    auditor.wait_for_work()
+    auditor.verify.save_original(tmp_path / "原件.pdf", view.signed)
+    auditor.wait_for_work()
+    assert (tmp_path / "原件.pdf").read_bytes() == dossier, "byte for byte what the county signed"
+
+
+def test_places_where_later_signatures_stand_are_no_change(finished: Rehearsed) -> None:
+    dossier = finished.dossier.read_bytes()
+    judgement = judge(finished.dossier, load_trust([finished.trust]), "any")
+    assert isinstance(judgement.verdict, Verdict)
+    village, *later = judgement.verdict.signatures
+    names = frozenset(one.field for one in later)
+    first = dossier[: village.covered_end]
+
+    assert changed_places(first, dossier, plates_of(dossier, names)) == ()
+    assert changed_places(first, dossier, {}) != (), "the plates are there to be seen"
+
+
+def test_judging_can_be_stopped_and_keeps_what_is_judged(
+    auditor: AuditDriver, folder: Path, tmp_path: Path
+) -> None:
+    for number in range(60):
+        shutil.copy(folder / "案卷.pdf", tmp_path / f"{number:02}.pdf")
+    auditor.verify.take([tmp_path])
+    auditor.qtbot.waitUntil(
+        lambda: "已核" in auditor.window.strip.doing and "已核 0" not in auditor.window.strip.doing
+    )
+    auditor.key("Esc")
+    auditor.wait_for_work()
+
+    kept = len(auditor.verdicts)
+    assert 0 < kept < 60
+    assert auditor.said.startswith(f"停下了：{kept} 份核过，{60 - kept} 份没核")
+
+
+def test_the_report_is_a_pdf_with_every_file_and_what_is_inside_a_package(
+    auditor: AuditDriver, folder: Path, tmp_path: Path
+) -> None:
+    auditor.drop(folder)
+    auditor.button("导出 5 份的报告")
+    auditor.verify.export(tmp_path / "out.pdf")
+    auditor.wait_for_work()
+
+    words = "".join(texts((tmp_path / "out.pdf").read_bytes()))
+    assert "归档.zip：dossier.pdf" in words
+    assert "半个.pdf" in words
 
 
 def test_verdicts_are_taken_away_as_json_and_as_a_workbook(
