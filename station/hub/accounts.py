@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from signing.errors import StatementForged
+from signing.journal import read_canonical
 from station.clock import Clock
 from station.domain.units import Person
 from station.hub import schema
@@ -164,13 +165,15 @@ def _secret_in(database: Database) -> bytes:
 
 def _nonce_in(statement: bytes, hub: str) -> str:
     try:
-        body = json.loads(statement)
+        body = read_canonical(statement)
         if body["format"] != SIGN_IN_FORMAT:
             raise StatementMalformed(reason=f"format {body['format']}")
         if body["hub"] != hub:
             raise ChallengeStale()
         return str(body["nonce"])
-    except (ValueError, KeyError, TypeError) as error:
+    except StatementForged as error:
+        raise StatementMalformed(reason=str(error.facts.get("reason"))) from error
+    except KeyError as error:
         raise StatementMalformed(reason=str(error)) from error
 
 

@@ -153,7 +153,7 @@ class Casework:
         step = check_step(
             operation, arrival.signer.fingerprint, arrival.item, case, history, lease, now
         )
-        self._check_documents(operation)
+        self._check_documents(connection, operation)
         self._sweep.deal_for(connection, operation.case, now)
         clocks = moved(
             clocks_of(connection, operation.case),
@@ -184,7 +184,18 @@ class Casework:
         )
         return accepted
 
-    def _check_documents(self, operation: Operation) -> None:
+    def _check_documents(self, connection: sa.Connection, operation: Operation) -> None:
+        documents = schema.documents
+        stranger = connection.scalar(
+            sa.select(documents.c.kind).where(
+                documents.c.sealed_sha256.in_([d.sealed_sha256 for d in operation.documents]),
+                documents.c.case_id != operation.case,
+            )
+        )
+        if stranger is not None:  # naming it would open it to who has no business with it
+            raise DocumentsNotRight(
+                number=operation.number, reason=f"a {stranger} is another case's"
+            )
         missing = []
         for document in operation.documents:
             size = self._blobs.size(document.sealed_sha256)
@@ -251,13 +262,24 @@ class Casework:
             )
 
 
+# What reading somebody else's JSON can end in; an endless number overflows.
+_NO_OPERATION = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+)
+
+
 def _operation_in(statement: bytes) -> Operation:
     """The operation in canonical bytes; two readings of one statement must not exist."""
     try:
         body = json.loads(statement)
         operation = Operation.from_body(body)
         written = journal.canonical(operation.body())
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except _NO_OPERATION as error:
         reason = str(error) or type(error).__name__
         raise StatementMalformed(reason=reason[:200]) from error
     if written != statement:

@@ -52,3 +52,11 @@ def overseer_of(account: Someone) -> Account:
 Overseer = Annotated[Account, Depends(overseer_of)]
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
+# Whole numbers as JSON and the database can hold them.
+_MOST = 2**53 - 1
+Position = Annotated[int | None, Query(ge=-1, le=_MOST)]
+OldSize = Annotated[int, Query(ge=1, le=_MOST)]
+TreeSize = Annotated[int | None, Query(ge=1, le=_MOST)]
+LeaseToken = Annotated[int, Header(ge=0, le=_MOST)]
+MaybeLease = Annotated[int | None, Header(ge=0, le=_MOST)]
+Length = Annotated[int, Header(ge=0, le=_MOST)]

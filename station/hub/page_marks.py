@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from station.clock import is_ours
 from station.wire.problems import RequestMalformed
 
 
@@ -19,7 +20,7 @@ def mark(*key: object) -> str:
 def number_in(text: str) -> int:
     """The key of a page that is ordered by one number."""
     (number,) = _key(text, 1)
-    if not isinstance(number, int):
+    if not isinstance(number, int) or abs(number) > 2**53:
         raise _no_mark()
     return number
 
@@ -31,7 +32,7 @@ def moment_and_id_in(text: str) -> tuple[datetime, str]:
         parsed = datetime.fromisoformat(str(moment))
     except ValueError as error:
         raise _no_mark() from error
-    if parsed.utcoffset() is None:
+    if not is_ours(parsed):
         raise _no_mark()
     return parsed, str(identity)
 
@@ -39,7 +40,7 @@ def moment_and_id_in(text: str) -> tuple[datetime, str]:
 def _key(text: str, length: int) -> list[Any]:
     try:
         key = json.loads(base64.urlsafe_b64decode(text))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise _no_mark() from error
     if not isinstance(key, list) or len(key) != length:
         raise _no_mark()

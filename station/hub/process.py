@@ -23,6 +23,7 @@ from signing.files import write_whole
 from station.errors import StationError
 from station.hub.app import make_app
 from station.hub.assembly import Hub, open_hub
+from station.hub.limits import patient
 from station.hub.settings import HubSettings, HubSettingsWrong
 
 READY_FILE = "hub.json"
@@ -86,6 +87,8 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 make_app(hub),
+                http=patient(hub.settings.patience_seconds),
+                ws="none",
                 ssl_certfile=tls.certificate if tls else None,
                 ssl_keyfile=tls.key if tls else None,
                 log_config=None,

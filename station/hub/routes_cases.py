@@ -16,7 +16,7 @@ from station.domain.deadlines import Card
 from station.hub.accounts import Account
 from station.hub.assembly import Hub
 from station.hub.casework import Delivery
-from station.hub.doors import Limit, Someone, TheHub
+from station.hub.doors import LeaseToken, Limit, MaybeLease, Position, Someone, TheHub
 from station.hub.lookup import Filter
 from station.wire.messages import (
     Accepted,
@@ -55,7 +55,7 @@ def act(
     case_id: str,
     signed: SignedStatement,
     account: Someone,
-    lease_token: Annotated[int | None, Header()] = None,
+    lease_token: MaybeLease = None,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Response:
     """Takes an action on a case; reviewing actions need the ``Lease-Token``."""
@@ -104,17 +104,13 @@ def take_lease(hub: TheHub, case_id: str, account: Someone) -> LeaseGrant:
 
 
 @routes.put("/cases/{case_id}/lease")
-def keep_lease(
-    hub: TheHub, case_id: str, account: Someone, lease_token: Annotated[int, Header()]
-) -> LeaseGrant:
+def keep_lease(hub: TheHub, case_id: str, account: Someone, lease_token: LeaseToken) -> LeaseGrant:
     """Renews the lease: the heartbeat."""
     return hub.leases.keep(case_id, account, lease_token)
 
 
 @routes.delete("/cases/{case_id}/lease", status_code=204)
-def give_back(
-    hub: TheHub, case_id: str, account: Someone, lease_token: Annotated[int, Header()]
-) -> Response:
+def give_back(hub: TheHub, case_id: str, account: Someone, lease_token: LeaseToken) -> Response:
     """Gives the case back; giving back what is gone already changes nothing."""
     with suppress(LeaseLost):  # it ended by itself: that is what was wanted
         hub.leases.give_back(case_id, account, lease_token)
@@ -148,7 +144,7 @@ def document(
 async def changes(
     hub: TheHub,
     account: Someone,
-    cursor: int | None = None,
+    cursor: Position = None,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
 ) -> Changes:
     """What happened in one's area after ``cursor``; waits up to ``wait`` seconds for news.

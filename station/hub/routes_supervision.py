@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from station.clock import is_ours
 from station.domain.units import covers
-from station.hub.doors import Limit, Overseer, Someone, TheHub
+from station.hub.doors import Limit, OldSize, Overseer, Someone, TheHub, TreeSize
 from station.notify import kannel
 from station.supervision.report import as_json
 from station.wire.messages import CardPage, Consistency, Inclusion, SmsPage, TreeHead
@@ -63,14 +64,14 @@ def head(hub: TheHub, account: Someone) -> TreeHead:
 
 
 @routes.get("/log/inclusion")
-def inclusion(hub: TheHub, account: Someone, operation: str, size: int | None = None) -> Inclusion:
+def inclusion(hub: TheHub, account: Someone, operation: str, size: TreeSize = None) -> Inclusion:
     """The proof that an operation stands in the tree."""
     return hub.tree.inclusion(account.person, operation, size)
 
 
 @routes.get("/log/consistency")
 def consistency(
-    hub: TheHub, account: Someone, old_size: int, size: int | None = None
+    hub: TheHub, account: Someone, old_size: OldSize, size: TreeSize = None
 ) -> Consistency:
     """The proof that the tree only grew."""
     return hub.tree.consistency(old_size, size)
@@ -92,6 +93,6 @@ def report(
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.utcoffset() is None:
+    if moment is not None and not is_ours(moment):
         raise RequestMalformed(reason="times need their offset, e.g. +08:00")
     return moment

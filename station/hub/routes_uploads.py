@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from station.hub.assembly import Hub
-from station.hub.doors import Someone, TheHub
+from station.hub.doors import Length, Someone, TheHub
 from station.hub.tus import TUS_VERSION, Lines, checksum_in, digest_in, received, speaks_tus
 from station.hub.uploads import KEPT, Upload
 from station.wire.problems import OffsetConflict, RequestMalformed
@@ -25,7 +25,7 @@ _EXTENSIONS = "creation,checksum,expiration,termination"
 routes = APIRouter(prefix="/v1/uploads", tags=["uploads"], dependencies=[Depends(speaks_tus)])
 
 
-@routes.options("")
+@routes.options("", status_code=204)
 def abilities(hub: TheHub) -> Response:
     """What this server can do, as tus asks for it."""
     return _answer(
@@ -43,7 +43,7 @@ def abilities(hub: TheHub) -> Response:
 def begin(
     hub: TheHub,
     account: Someone,
-    upload_length: Annotated[int, Header()],
+    upload_length: Length,
     upload_metadata: Annotated[str, Header()],
 ) -> Response:
     """Opens an upload; ``Upload-Metadata`` carries ``sha256`` (hex) of the whole.
@@ -66,7 +66,7 @@ async def go_on(
     account: Someone,
     request: Request,
     digest: str,
-    upload_offset: Annotated[int, Header()],
+    upload_offset: Length,
     content_type: Annotated[str, Header()] = "",
     upload_checksum: Annotated[str, Header()] = "",
 ) -> Response:

@@ -6,10 +6,12 @@ the signature is genuine was settled before; whether the documents' bytes are he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from station.clock import is_ours
 from station.domain.cases import (
     MAX_RETURNS,
     ActionType,
@@ -42,6 +44,13 @@ from station.wire.problems import (
 
 FUTURE_ALLOWED = timedelta(minutes=10)  # an offline desk may be late by weeks, never early
 
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_STATION = re.compile(r"[0-9]{12}")
+_NUMBER = re.compile(r"[0-9]{12}-[0-9]{6}-[0-9]{3,6}")  # village, date, serial
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MOST_REASONS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class PastAction:
@@ -62,27 +71,38 @@ def check_speaker(operation: Operation, person: Person) -> None:
 
 
 def check_shape(operation: Operation, now: datetime) -> None:
-    """What the statement must look like whatever the case is."""
-    if operation.at.utcoffset() is None:
-        raise StatementMalformed(reason="at has no offset")
+    """What the statement must look like whatever the case is.
+
+    What is read by people or becomes part of an address is held to its form: a number with words
+    in it would go out to the applicant in the hub's own message.
+    """
+    if not is_ours(operation.at):
+        raise StatementMalformed(reason="at has no offset, or is no time of ours")
     if operation.at > now + FUTURE_ALLOWED:
         raise ClockSkew(
             station_time=f"{operation.at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}",
             hub_time=f"{now:%Y-%m-%d %H:%M}",
         )
-    for name, text, most in (
-        ("id", operation.id, 64),
-        ("case", operation.case, 64),
-        ("number", operation.number, 40),
+    for name, text, form in (
+        ("id", operation.id, _UUID),
+        ("case", operation.case, _UUID),
+        ("station", operation.station, _STATION),
+        ("number", operation.number, _NUMBER),
+        ("previous", operation.previous, _DIGEST),
     ):
-        if not 8 <= len(text) <= most or not text.isprintable():
-            raise StatementMalformed(reason=f"{name} has {len(text)} characters")
-    if len(operation.station) != 12 or not operation.station.isdigit():
-        raise StatementMalformed(reason="station is no village's code")
+        if not form.fullmatch(text):
+            raise StatementMalformed(reason=f"{name} is not written as one")
     if not operation.number.startswith(f"{operation.station}-"):
         raise StatementMalformed(reason="number does not begin with the station's code")
-    if any(document.size < 1 for document in operation.documents):
-        raise StatementMalformed(reason="a document has no size")
+    for document in operation.documents:
+        if document.size < 1:
+            raise StatementMalformed(reason="a document has no size")
+        if not (_DIGEST.fullmatch(document.sha256) and _DIGEST.fullmatch(document.sealed_sha256)):
+            raise StatementMalformed(reason="a document has no digest")
+    if len(operation.reason_codes) > _MOST_REASONS or not all(
+        _REASON.fullmatch(code) for code in operation.reason_codes
+    ):
+        raise StatementMalformed(reason="reason_codes are words in small letters")
 
 
 def check_step(

@@ -67,6 +67,7 @@ class HubSettings:
     calendar: Path | None = None
     most_document_bytes: int = 200 * 1024 * 1024
     sweep_seconds: int = 20
+    patience_seconds: int = 30  # how long somebody may take to say a request
     kannel: KannelSettings | None = None  # None: messages go into a file
     sms_templates: Path | None = None
     duty_phones: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +125,7 @@ def load_settings(file: Path) -> HubSettings:
         calendar=reader.path("calendar"),
         most_document_bytes=reader.number("most_document_mb", 200) * 1024 * 1024,
         sweep_seconds=reader.number("sweep_seconds", 20),
+        patience_seconds=reader.number("patience_seconds", 30),
         kannel=reader.kannel("kannel"),
         sms_templates=reader.path("sms_templates"),
         duty_phones=reader.texts("duty_phones"),

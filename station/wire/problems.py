@@ -378,6 +378,19 @@ class RequestMalformed(StatementRefusal):
     zh = ("请求没有看懂。", "{reason}", "请更新这台电脑上的程序再试。")
 
 
+class RequestTooSlow(StatementRefusal):
+    status = 408
+    retryable = True
+    what = "The request was not taken."
+    cause = "It had not arrived whole after {seconds} seconds."
+    remedy = "It is tried again by itself; check the network if this stays."
+    zh = (
+        "请求没有收下。",
+        "等了 {seconds} 秒还没有收全。",
+        "会自动再试；一直这样就请检查网络。",
+    )
+
+
 # --- sealed documents and their upload ----------------------------------------------------------
 
 

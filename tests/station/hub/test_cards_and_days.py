@@ -72,7 +72,7 @@ class Case:
         self.pki = pki
         self.item = item
         self.id = str(uuid.uuid4())
-        self.number = f"130430001001-260301-{self.id[:3]}"
+        self.number = f"130430001001-260301-{int(self.id[:8], 16) % 10**6:06d}"
         self.rev, self.head = 0, GENESIS
 
     def act(self, action: ActionType, person: Person) -> Accepted:
