@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from signing.certificates import Holder
 from signing.errors import ExplainedError
-from signing.fonts import FontStyle, reportlab_font
+from signing.fonts import FontStyle, reportlab_font, runs
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -28,6 +28,7 @@ SEAL_RED: _Colour = (0.80, 0.02, 0.06)
 _INK: _Colour = (0.10, 0.14, 0.22)
 _QUIET: _Colour = (0.36, 0.40, 0.47)
 
+_FAINT = 24  # of 255: what a scanner makes of white paper
 _EM_ABOVE_BASELINE = 0.38  # from the middle of a Chinese glyph down to its baseline, in ems
 
 
@@ -45,6 +46,13 @@ class Appearance(Protocol):
         """Draws into the box whose bottom left corner is the canvas's origin, in points."""
 
     def __hash__(self) -> int: ...
+
+
+class Seal(Appearance, Protocol):
+    """An appearance that has a size of its own and never grows beyond it."""
+
+    @property
+    def size_mm(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +117,17 @@ class OfficialSeal:
     diameter_mm: float = 42.0
     training: bool = False
 
+    @property
+    def size_mm(self) -> float:
+        """Its diameter."""
+        return self.diameter_mm
+
     def draw(self, canvas: Canvas, width_mm: float, height_mm: float) -> None:
         """Draws the seal in the middle of the box."""
         diameter = min(self.diameter_mm, width_mm, height_mm)
         grid = diameter * MM / 42  # one millimetre of a seal of 42
         canvas.saveState()
+        _as_stamped(canvas)
         canvas.translate(width_mm * MM / 2, height_mm * MM / 2)
         canvas.setStrokeColorRGB(*SEAL_RED)
         canvas.setFillColorRGB(*SEAL_RED)
@@ -150,9 +164,10 @@ class OfficialSeal:
         middle = 18.4 * grid - size / 2
         foot = middle - _EM_ABOVE_BASELINE * size
         narrow = min(1.0, math.radians(step) * (middle - size / 2) / (1.02 * size))
-        canvas.setFont(reportlab_font(FontStyle.HEI), size)
         for number, letter in enumerate(letters):
+            ((font, letter),) = runs(letter, FontStyle.HEI)
             canvas.saveState()
+            canvas.setFont(font, size)
             canvas.rotate(-(number - (len(letters) - 1) / 2) * step)
             canvas.scale(narrow, 1)
             canvas.drawCentredString(0, foot, letter)
@@ -161,10 +176,16 @@ class OfficialSeal:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a seal or a signature, as large as the box allows, its proportions kept."""
+    """A picture of a seal or a signature, its proportions kept, as large as the box allows.
+
+    With ``size_mm`` its longer side is just that long, however much white stands around it in the
+    picture, and only a box that is too small shrinks it. White counts as transparent: it is
+    stamped onto the page, and black text stays black under it.
+    """
 
     image: bytes
     file: str = "picture"
+    size_mm: float = 0.0
 
     def __post_init__(self) -> None:
         from PIL import Image
@@ -176,13 +197,23 @@ class Picture:
             raise PictureUnreadable(file=self.file) from error
 
     def draw(self, canvas: Canvas, width_mm: float, height_mm: float) -> None:
-        """Draws the picture, transparent where it is."""
+        """Draws the picture in the middle of the box, transparent where it is."""
         from reportlab.lib.utils import ImageReader
 
+        picture: Any = BytesIO(self.image)
+        if self.size_mm:
+            picture = _trimmed(self.image)
+            width = min(self.size_mm, width_mm)
+            height = min(self.size_mm, height_mm)
+        else:
+            width, height = width_mm, height_mm
+        canvas.saveState()
+        _as_stamped(canvas)
         canvas.drawImage(
-            ImageReader(BytesIO(self.image)), 0, 0, width_mm * MM, height_mm * MM,
-            mask="auto", preserveAspectRatio=True, anchor="c",
+            ImageReader(picture), (width_mm - width) / 2 * MM, (height_mm - height) / 2 * MM,
+            width * MM, height * MM, mask="auto", preserveAspectRatio=True, anchor="c",
         )  # fmt: skip
+        canvas.restoreState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +221,11 @@ class Beside:
     """A plate with a seal at its right edge, as on paper: the seal touches the date."""
 
     plate: Appearance
-    seal: OfficialSeal
+    seal: Seal
 
     def draw(self, canvas: Canvas, width_mm: float, height_mm: float) -> None:
         """The plate along the bottom left, the seal in its true size on the right."""
-        size = min(self.seal.diameter_mm, height_mm, width_mm)
+        size = min(self.seal.size_mm or height_mm, height_mm, width_mm)
         plate_width = max(width_mm - 0.72 * size, width_mm / 2)
         plate_height = min(height_mm, 22.0)
         canvas.saveState()
@@ -239,17 +270,45 @@ def _line(
     colour: _Colour,
 ) -> None:
     """One line from ``x`` on, made smaller until it fits into ``room``."""
-    font = reportlab_font(style)
-    wide = canvas.stringWidth(text, font, size)
+    pieces = runs(text, style)
+    wide = sum(canvas.stringWidth(piece, font, size) for font, piece in pieces)
     if wide > room:
         size *= room / wide
     canvas.setFillColorRGB(*colour)
-    canvas.setFont(font, size)
-    canvas.drawString(x, y, text)
+    for font, piece in pieces:
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, piece)
+        x += canvas.stringWidth(piece, font, size)
+
+
+def _as_stamped(canvas: Canvas) -> None:
+    """From here on, until the state is restored, what is drawn darkens and never covers.
+
+    Red multiplied with white paper is red, with black text it is black: as a rubber stamp does.
+    PDF/A-2 and later allow it.
+    """
+    canvas.setBlendMode("Multiply")
+
+
+def _trimmed(image: bytes) -> Any:
+    """The part of a picture that is neither white nor transparent."""
+    from PIL import Image, ImageChops
+
+    with Image.open(BytesIO(image)) as opened:
+        picture = opened.convert("RGBA")
+    paper = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    shown = Image.alpha_composite(paper, picture).convert("L")
+    drawn_on = ImageChops.invert(shown).point(lambda dark: 255 if dark > _FAINT else 0)
+    return picture.crop(drawn_on.getbbox() or (0, 0, *picture.size))
 
 
 def _centred(canvas: Canvas, text: str, y: float, room: float, size: float) -> None:
-    font = reportlab_font(FontStyle.HEI)
-    size = min(size, size * room / max(1e-6, canvas.stringWidth(text, font, size)))
-    canvas.setFont(font, size)
-    canvas.drawCentredString(0, y, text)
+    pieces = runs(text, FontStyle.HEI)
+    wide = sum(canvas.stringWidth(piece, font, size) for font, piece in pieces)
+    if wide > room:
+        size, wide = size * room / wide, room
+    x = -wide / 2
+    for font, piece in pieces:
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, piece)
+        x += canvas.stringWidth(piece, font, size)

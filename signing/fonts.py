@@ -87,22 +87,78 @@ def reportlab_font(style: FontStyle = FontStyle.KAI) -> str:
     from reportlab.pdfbase.ttfonts import TTFont
 
     font = find_font(style)
+    _correct_to_unicode()
     if font.name not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(font.name, str(font.path), subfontIndex=font.index))
     return font.name
 
 
+@lru_cache(maxsize=1)
+def _correct_to_unicode() -> None:
+    """Lets names with rare characters be copied from a page as they are written.
+
+    reportlab (4.x) writes a character beyond U+FFFF into the font's ToUnicode map with five
+    digits, where UTF-16 is wanted, and readers take 𠮷 for another sign.
+    """
+    from reportlab.pdfbase import ttfonts
+
+    original = ttfonts.makeToUnicodeCMap
+
+    def corrected(fontname: str, subset: list[int]) -> str:
+        written: str = original(fontname, subset)
+        for code, letter in enumerate(subset):
+            if letter > 0xFFFF:
+                units = chr(letter).encode("utf-16-be").hex().upper()
+                written = written.replace(f"<{code:02X}> <{letter:04X}>", f"<{code:02X}> <{units}>")
+        return written
+
+    ttfonts.makeToUnicodeCMap = corrected
+
+
 def lacking(text: str, style: FontStyle = FontStyle.KAI) -> str:
     """The characters of ``text`` that the font of ``style`` cannot draw, each once."""
-    from reportlab.pdfbase import pdfmetrics
-
-    font: Any = pdfmetrics.getFont(reportlab_font(style))
-    drawn = font.face.charToGlyph
+    drawn = _glyphs(reportlab_font(style))
     return "".join(
         dict.fromkeys(
             letter for letter in text if not letter.isspace() and ord(letter) not in drawn
         )
     )
+
+
+def unprintable(text: str) -> str:
+    """The characters of ``text`` that no font here can draw, each once."""
+    return "".join(letter for letter in lacking(text) if lacking(letter, FontStyle.HEI))
+
+
+def runs(text: str, style: FontStyle = FontStyle.KAI) -> tuple[tuple[str, str], ...]:
+    """``text`` cut into pieces, each with reportlab's name of a font that has all of it.
+
+    A rare character of a name is taken from the other font when the one of ``style`` lacks it;
+    one that none has becomes 〓, which printers put for a missing type, never an empty box.
+    """
+    own = reportlab_font(style)
+    other = reportlab_font(FontStyle.HEI if style is FontStyle.KAI else FontStyle.KAI)
+    pieces: list[tuple[str, str]] = []
+    for letter in text:
+        font = next((f for f in (own, other) if letter.isspace() or ord(letter) in _glyphs(f)), "")
+        if not font:
+            font, letter = (own if ord(_MISSING) in _glyphs(own) else other), _MISSING
+        if pieces and pieces[-1][0] == font:
+            pieces[-1] = (font, pieces[-1][1] + letter)
+        else:
+            pieces.append((font, letter))
+    return tuple(pieces)
+
+
+_MISSING = "〓"  # U+3013, the geta mark
+
+
+def _glyphs(name: str) -> Any:
+    """The code points that a registered font has glyphs for."""
+    from reportlab.pdfbase import pdfmetrics
+
+    font: Any = pdfmetrics.getFont(name)
+    return font.face.charToGlyph
 
 
 def _places() -> Iterator[Path]:

@@ -85,7 +85,7 @@ def size_mm(field: Any) -> tuple[float, float]:
     """Width and height, in millimetres as shown, of a field's widget; (0, 0) when invisible."""
     left, bottom, right, top = (float(edge) for edge in field["/Rect"])
     page = entry(field, "/P", {})
-    unit = _points_per_mm(page)
+    unit = points_per_mm(page)
     width, height = abs(right - left) / unit, abs(top - bottom) / unit
     return (height, width) if rotation(page) % 180 else (width, height)
 
@@ -117,8 +117,8 @@ def _page(writer: IncrementalPdfFileWriter, number: int, file: str) -> Any:
 def _box_pt(
     box_mm: tuple[float, float, float, float], page: Any, file: str
 ) -> tuple[float, float, float, float]:
-    x, y, width, height = (length * _points_per_mm(page) for length in box_mm)
-    shown_width, shown_height = _shown_size(page)
+    x, y, width, height = (length * points_per_mm(page) for length in box_mm)
+    shown_width, shown_height = shown_size(page)
     x, y = x + shown_width * (x < 0), y + shown_height * (y < 0)
     slack = 0.5  # points, for boxes that were computed to end on the edge
     if (
@@ -150,7 +150,7 @@ def _visible(page: Any) -> tuple[float, float, float, float]:
     return left, bottom, right, top
 
 
-def _shown_size(page: Any) -> tuple[float, float]:
+def shown_size(page: Any) -> tuple[float, float]:
     """Width and height of the page as it is shown, in points."""
     left, bottom, right, top = _visible(page)
     if rotation(page) % 180:
@@ -158,5 +158,20 @@ def _shown_size(page: Any) -> tuple[float, float]:
     return right - left, top - bottom
 
 
-def _points_per_mm(page: Any) -> float:
+def shown_matrix(page: Any) -> tuple[float, float, float, float, float, float]:
+    """From points as shown, counted from the bottom left, to points of the unrotated page."""
+    left, bottom, right, top = _visible(page)
+    match rotation(page):
+        case 90:
+            return (0, 1, -1, 0, right, bottom)
+        case 180:
+            return (-1, 0, 0, -1, right, top)
+        case 270:
+            return (0, -1, 1, 0, left, top)
+        case _:
+            return (1, 0, 0, 1, left, bottom)
+
+
+def points_per_mm(page: Any) -> float:
+    """How many units of the page make a millimetre."""
     return POINTS_PER_MM / float(inherited(page, "/UserUnit", 1))

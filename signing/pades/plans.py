@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from signing.appearance import Appearance
+    from signing.pades.riding import Riding
 
 
 class Level(StrEnum):
@@ -72,7 +73,8 @@ class SignRequest:
     ``field`` names a prepared field; None makes a new one where ``place`` says, invisible without.
     ``at`` is the time that the signature claims (aware; now if None). The document's first
     signature certifies it, so that afterwards only fields may be filled and further signatures
-    added; ``certify`` False leaves that out. ``appearance`` is drawn into a visible field.
+    added; ``certify`` False leaves that out. ``appearance`` is drawn into a visible field;
+    ``riding`` is a seal across the edges of all pages, for the first signature alone.
     """
 
     field: str | None = None
@@ -84,3 +86,4 @@ class SignRequest:
     certify: bool = True
     appearance: Appearance | None = None
     place: FieldPlan | None = None
+    riding: Riding | None = None

@@ -45,6 +45,7 @@ from signing.pades.document import (
 )
 from signing.pades.fields import field_spec, rotation, size_mm
 from signing.pades.plans import FieldPlan, Level, SignRequest
+from signing.pades.riding import ride
 from signing.timestamps import TOKEN_ROOM, TimeStamps
 from signing.trust import EvidenceSource
 
@@ -140,6 +141,8 @@ def _signed_within(
 ) -> tuple[bytes | None, int, str]:
     """The signed PDF (None when ``room`` was too little), the size of its CMS, the field's name."""
     document = open_document(pdf, file)
+    if request.riding is not None:
+        ride(document, request.riding)
     field, new = _field_to_sign(document, request)
     digest = digest_for(key)
     name = request.name or holder_of(key.certificate).name

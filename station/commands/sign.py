@@ -10,12 +10,14 @@ import argparse
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from signing.pades import FieldPlan, Level, SignRequest
+from signing.errors import ExplainedError
+from signing.pades import Level, SignRequest
 from station.commands.console import (
     BAD_ANSWER,
     GOOD,
@@ -33,6 +35,7 @@ from station.services.batch_signing import (
     ABOUT_ONE_FILE,
     BatchStopped,
     Outcome,
+    Signed,
     errands,
     read,
     refuse_another_key,
@@ -47,9 +50,10 @@ if TYPE_CHECKING:
     from signing.keys.protocol import SigningKey
     from signing.timestamps import TimeStamps
     from signing.trust import EvidenceSource
+    from station.services.seal_placement import SealWish
 
-# At the bottom right of the page, 20 mm from its edges; 42 mm is the size of an official seal.
-_CORNER_MM = (-62.0, -62.0, 42.0, 42.0)
+_SEAL_MM = 42.0  # the size of an official seal
+_PLATE_MM = (64.0, 22.0)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +100,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "page of the seal when there is no --field, from 1; the last if not given",
         ),
     )  # fmt: skip
+    parser.add_argument(
+        "--seal-mm", type=float, default=_SEAL_MM, metavar="MM",
+        help=say(
+            f"章有多大（图里章本身的长边，毫米），默认 {_SEAL_MM:g}",
+            f"size of the seal itself in millimetres; {_SEAL_MM:g} if not given",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--place", metavar="X,Y",
+        help=say(
+            "章左上角离页面左边、上边多少毫米，负数从右边、下边算",
+            "where the seal's top left corner is, in mm from left and top; negative: right, bottom",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--keyword", default="", metavar="TEXT",
+        help=say("章盖在这几个字上", "put the seal on this text"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--hit", default="", metavar="N|first|last",
+        help=say("关键词有多处时，盖哪一处", "which of several places of the keyword"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--cover", choices=["warn", "refuse", "avoid", "allow"], default="warn",
+        help=say(
+            "章会压住文字时：warn 照盖并提醒（默认），refuse 不签，avoid 放到最近的空白处，"
+            "allow 不管",
+            "when the seal would cover text: warn (default), refuse, avoid it by the nearest free "
+            "place, or allow",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--riding", action="store_true",
+        help=say("加盖骑缝章", "also a riding seal across the page edges"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--plate", action="store_true",
+        help=say("写明签名人、单位、日期", "show who signed, of which unit, and when"),
+    )  # fmt: skip
     parser.add_argument("--reason", default="", help=say("签名事由", "what it is signed for"))
     parser.add_argument("--location", default="", help=say("签名地点", "where it is signed"))
     parser.add_argument(
@@ -117,7 +160,8 @@ def run(args: argparse.Namespace) -> int:
     from signing.pades.signature import sign
 
     _check_usage(args)
-    seal = Picture(read(args.seal), str(args.seal)) if args.seal else None
+    wish = _wish(args)
+    seal = Picture(read(args.seal), str(args.seal), args.seal_mm) if args.seal else None
     stamps, evidence = _services(args)
     key = opened_key(args.key, args.pin_file)
     request = _request(args, seal, key)
@@ -126,8 +170,20 @@ def run(args: argparse.Namespace) -> int:
         refuse_another_key(work, key.certificate)
     results: list[Outcome] = []
 
-    def signed(pdf: bytes, file: str) -> bytes:
-        return sign(pdf, key, request, stamps=stamps, evidence=evidence, file=file)
+    def signed(pdf: bytes, file: str) -> Signed:
+        from station.services.seal_placement import Cover, placed, ridden
+
+        asked = request
+        warnings: tuple[ExplainedError, ...] = ()
+        if wish is not None:
+            where = placed(pdf, wish, file)
+            asked, warnings = replace(asked, place=where.plan), where.warnings
+        if request.riding is not None:
+            across = ridden(pdf, request.riding, Cover(args.cover), file)
+            asked = replace(asked, riding=across.riding)
+            warnings = (*warnings, *across.warnings)
+        made = sign(pdf, key, asked, stamps=stamps, evidence=evidence, file=file)
+        return Signed(made, warnings)
 
     try:
         with _stopped_gently() as stopping:
@@ -215,6 +271,16 @@ def _check_usage(args: argparse.Namespace) -> None:
             f"Level {args.level} needs a time-stamp server: --tsa URL, or the setting tsa.",
         )
         raise UsageWrong(problem=problem, command="sign")
+    if (args.riding or args.keyword) and not args.seal:
+        problem = say(
+            "骑缝章和关键词都要有章：--seal 图片。", "That needs a seal to put there: --seal IMAGE."
+        )
+        raise UsageWrong(problem=problem, command="sign")
+    if not 5 <= args.seal_mm <= 100:
+        problem = say(
+            "章的大小要在 5 到 100 毫米之间。", "A seal is between 5 and 100 millimetres large."
+        )
+        raise UsageWrong(problem=problem, command="sign")
     check_pin(args.key, args.pin_file, "sign")
 
 
@@ -236,17 +302,61 @@ def _services(args: argparse.Namespace) -> tuple[TimeStamps | None, EvidenceSour
 
 
 def _request(args: argparse.Namespace, seal: Picture | None, key: SigningKey) -> SignRequest:
-    from signing.appearance import StagePlate
+    from signing.appearance import Beside, StagePlate
     from signing.certificates import holder_of
+    from signing.pades.riding import Riding
 
     at = datetime.now().astimezone()
     look: Appearance | None = seal
-    if seal is None and args.field:
-        look = StagePlate.of(holder_of(key.certificate), args.reason or say("签署", "Signed"), at)
-    place = None
-    if seal is not None and not args.field:
-        page = args.page - 1 if args.page > 0 else args.page
-        place = FieldPlan(page=page, box_mm=_CORNER_MM)
+    if args.plate or (seal is None and args.field):
+        stage = args.reason or say("签署", "Signed")
+        plate = StagePlate.of(holder_of(key.certificate), stage, at)
+        look = Beside(plate, seal) if seal is not None else plate
+    riding = Riding(seal, args.seal_mm) if seal is not None and args.riding else None
     return SignRequest(
-        args.field, args.level, args.reason, args.location, at=at, appearance=look, place=place
+        args.field, args.level, args.reason, args.location, at=at, appearance=look, riding=riding
     )
+
+
+def _wish(args: argparse.Namespace) -> SealWish | None:
+    """Where something visible is to be put; None when there is a field for it, or nothing."""
+    from station.services.seal_placement import Cover, SealWish
+
+    if args.field or not (args.seal or args.plate):
+        return None
+    width = height = args.seal_mm
+    middle = None
+    if args.plate:
+        width, height = _PLATE_MM
+        if args.seal:
+            width, height = width + 0.72 * args.seal_mm, max(height, args.seal_mm)
+            middle = (width - args.seal_mm / 2, height / 2)  # the seal's, and not the plate's
+    return SealWish(
+        width,
+        height,
+        page=args.page - 1 if args.page > 0 else args.page,
+        place_mm=_pair(args.place),
+        keyword=args.keyword,
+        hit=_hit(args.hit),
+        cover=Cover(args.cover),
+        middle_mm=middle,
+    )
+
+
+def _pair(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        x, y = (float(part) for part in text.replace("，", ",").split(","))
+    except ValueError:
+        problem = say(f"--place {text} 看不懂，", f"The place {text} is not X,Y in millimetres. ")
+        raise UsageWrong(problem=problem, command="sign") from None
+    return x, y
+
+
+def _hit(text: str) -> int:
+    try:
+        return {"": 0, "first": 1, "last": -1}.get(text) or int(text or 0)
+    except ValueError:
+        problem = say(f"--hit {text} 看不懂，", f"“{text}” is no number, first or last. ")
+        raise UsageWrong(problem=problem, command="sign") from None

@@ -26,7 +26,7 @@ from signing.keys.token_errors import CertificateChanged
 from signing.pades import Level
 from station.errors import DiskFull, FileUnreadable, InputError
 
-Sign = Callable[[bytes, str], bytes]
+Sign = Callable[[bytes, str], "Signed"]
 """Signs one PDF; the second argument is how errors name it."""
 
 # These concern one document; the next may well be signed.
@@ -64,6 +64,14 @@ class Errand:
 
     source: Path
     target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed PDF, and what the person has to know about it."""
+
+    pdf: bytes
+    warnings: tuple[ExplainedError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,8 @@ def sign_files(
             if done(errand):
                 yield Outcome(errand.source, errand.target, already=True)
                 continue
-            save(errand.target, sign(read(errand.source), str(errand.source)))
+            signed = sign(read(errand.source), str(errand.source))
+            save(errand.target, signed.pdf)
         except ExplainedError as error:
             stopped = not isinstance(error, ABOUT_ONE_FILE)
             yield Outcome(errand.source, problem=error)
@@ -135,7 +144,8 @@ def sign_files(
             stopped = True
             yield Outcome(errand.source, problem=BatchStopped(file=errand.source))
         else:
-            yield Outcome(errand.source, errand.target, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            yield Outcome(errand.source, errand.target, seconds, warnings=signed.warnings)
 
 
 def signed_before(errand: Errand, certificate: bytes, level: Level) -> bool:

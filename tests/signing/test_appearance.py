@@ -140,6 +140,16 @@ def test_a_file_that_is_no_picture_is_named(data: bytes) -> None:
     assert "章.png" in refused.value.sentence("zh")
 
 
+def test_rare_characters_of_names_are_written_and_never_an_empty_box(tmp_path: Path) -> None:
+    name = "\U00020bb7\u3402丽"  # 𠮷㐂丽
+    text = read(StagePlate("审核", name, "审核员", f"{name}村", AT), 64, 22, tmp_path)
+    assert name in text and f"{name}村" in text
+    rim = read(OfficialSeal(f"{name}村", name), 42, 42, tmp_path)
+    assert rim.count(name[0]) == 2
+    nowhere = chr(0x31350)  # of Unicode 15: no font here has it
+    assert "〓" in read(StagePlate("审核", nowhere, "审核员", "吴庄村", AT), 64, 22, tmp_path)
+
+
 def test_the_same_drawing_is_made_once_and_always_the_same() -> None:
     assert drawn(PLATE, 64, 22) is drawn(StagePlate(*_parts(PLATE)), 64, 22)
     drawn.cache_clear()

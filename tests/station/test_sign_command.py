@@ -215,6 +215,53 @@ def test_a_seal_stands_at_the_bottom_right_of_the_last_page(desk: Desk, tmp_path
     assert last.getpixel(centre) == pytest.approx((190, 10, 20), abs=2)
 
 
+def test_a_seal_never_covers_text_unnoticed(desk: Desk) -> None:
+    image = BytesIO()
+    Image.new("RGB", (300, 300), (190, 10, 20)).save(image, "PNG")
+    seal = ("--seal", desk.write("seal.png", image.getvalue()))
+    page = desk.write("a.pdf", paper(1))  # its one line: “page 1” at 25 mm from the left
+    over = (*seal, "--place", "20,10")
+    assert desk.sign(page, *over, "--json") == 0
+    (told,) = json.loads(desk.answered)
+    assert "page1" in told["warnings"][0] and "压在了" in desk.said
+    assert desk.sign(page, *over, "--cover", "refuse") == 1
+    assert "--cover avoid" in desk.said
+    assert desk.sign(page, *over, "--cover", "avoid", "--json") == 0
+    assert "warnings" not in json.loads(desk.answered)[0] and desk.said == ""
+    assert desk.sign(page, *seal, "--keyword", "page 1") == 0
+    assert desk.said == "", "the word it stands on is meant to be under it"
+    assert desk.sign(page, *seal, "--keyword", "page 2") == 1
+    assert "page 2" in desk.said
+    assert desk.sign(page, *seal, "--riding") == 1
+    assert "骑缝章" in desk.said
+    pages = desk.write("b.pdf", paper(3))
+    assert desk.sign(pages, *seal, "--riding", "--plate", "--keyword", "page", "--hit", "2") == 0
+    text = subprocess.run(["pdftotext", desk.out / "b.pdf", "-"], capture_output=True, check=True)
+    assert "陈新" in text.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--seal-mm", "500"], "100"),
+        (["--keyword", "x"], "--seal"),
+        (["--riding"], "--seal"),
+        (["--seal", "seal.png", "--place", "here"], "--place"),
+        (["--seal", "seal.png", "--keyword", "page", "--hit", "some"], "--hit"),
+    ],
+)
+def test_wrong_words_about_the_seal_are_told_before_the_pin(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: list[str], hint: str
+) -> None:
+    image = BytesIO()
+    Image.new("RGB", (30, 30), (190, 10, 20)).save(image, "PNG")
+    desk.write("seal.png", image.getvalue())
+    desk.write("a.pdf", paper(1))
+    monkeypatch.chdir(desk.folder)
+    assert desk.sign("a.pdf", *words, pin_file="nowhere") == 2
+    assert hint in desk.said and "nowhere" not in desk.said
+
+
 def test_long_term_levels_take_the_servers_that_are_named(
     pki: Pki, desk: Desk, tmp_path: Path
 ) -> None:
