@@ -25,7 +25,7 @@ class TrainingStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        words = self.tr("资料是假的，随便点，什么都不会送出去。打印的纸上都有“练习”两字。")
+        words = self.tr("资料是假的，随便点，什么都不会真的送出去。打印的纸上都有“培训”两字。")
         out = Button(self.tr("不练了"))
         out.clicked.connect(self.left)
         self.setAccessibleName(self.tr("练习中。{words}").format(words=words))
