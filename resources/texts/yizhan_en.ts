@@ -2623,7 +2623,7 @@
     <name>TrainingStrip</name>
     <message>
         <source>资料是假的，随便点，什么都不会真的送出去。打印的纸上都有“培训”两字。</source>
-        <translation>Nothing here is real and nothing is sent. Printed pages carry the word 培训 (training).</translation>
+        <translation>Nothing here is real and nothing is sent. Printed pages are marked as training.</translation>
     </message>
     <message>
         <source>不练了</source>
