@@ -695,10 +695,6 @@
         <translation>Townships</translation>
     </message>
     <message>
-        <source>全部</source>
-        <translation>All</translation>
-    </message>
-    <message>
         <source>一次没办成的原因</source>
         <translation>Why it took more than one visit</translation>
     </message>
@@ -743,10 +739,6 @@
         <translation>{area} today</translation>
     </message>
     <message>
-        <source>{n} 件</source>
-        <translation>{n} in all</translation>
-    </message>
-    <message>
         <source>正在取数</source>
         <translation>Fetching the figures</translation>
     </message>
@@ -755,20 +747,8 @@
         <translation>Updated {weekday} {day}, {time}</translation>
     </message>
     <message>
-        <source>{period} {n} 件</source>
-        <translation>{period}: {n}</translation>
-    </message>
-    <message>
         <source>{period} {n} 步</source>
         <translation>{period}: {n} stages</translation>
-    </message>
-    <message>
-        <source>{period}办结 {n} 件</source>
-        <translation>{period}: {n} closed</translation>
-    </message>
-    <message>
-        <source>现在超时 {n} 件</source>
-        <translation>Overdue now: {n}</translation>
     </message>
     <message>
         <source>开办</source>
@@ -797,6 +777,62 @@
     <message>
         <source>再试一次</source>
         <translation>Try again</translation>
+    </message>
+    <message>
+        <source>每周件数</source>
+        <translation>Cases per week</translation>
+    </message>
+    <message>
+        <source>今天受理的</source>
+        <translation>taken in today</translation>
+    </message>
+    <message>
+        <source>用时</source>
+        <translation>Days</translation>
+    </message>
+    <message>
+        <source>{n} 天</source>
+        <translation>{n} d</translation>
+    </message>
+    <message>
+        <source>在办的 {n}</source>
+        <translation>Under way {n}</translation>
+    </message>
+    <message>
+        <source>本周 {this} 件，上周 {last} 件</source>
+        <translation>{this} this week, {last} last</translation>
+    </message>
+    <message>
+        <source>承诺 {promised} 天，法定 {legal} 天</source>
+        <translation>promised {promised}, legal {legal}</translation>
+    </message>
+    <message>
+        <source>{period}还没有办结</source>
+        <translation>none decided {period}</translation>
+    </message>
+    <message>
+        <source>，</source>
+        <translation>,</translation>
+    </message>
+    <message>
+        <source>{period}发过：{dealt}</source>
+        <translation>{period}: {dealt}</translation>
+    </message>
+    <message>
+        <source>{period}没有发过</source>
+        <translation>none {period}</translation>
+    </message>
+    <message>
+        <source>有牌的、快到期的在前</source>
+        <translation>Cards first, then by time left</translation>
+    </message>
+    <message>
+        <source>近 {n} 周，最后是本周</source>
+        <translation>{n} weeks, this one last</translation>
+    </message>
+    <message>
+        <source>办结</source>
+        <translation>decided</translation>
     </message>
 </context>
 <context>
@@ -2589,6 +2625,18 @@
         <source>没送到</source>
         <translation>Not delivered</translation>
     </message>
+    <message>
+        <source>；</source>
+        <translation>; </translation>
+    </message>
+    <message>
+        <source>补正的日子不算在内。</source>
+        <translation> The days of the correction do not count.</translation>
+    </message>
+    <message>
+        <source>全程承诺 {promised} 天，法定 {legal} 天，已用 {used} 天。</source>
+        <translation> In all {promised} days promised, {legal} legal, {used} used.</translation>
+    </message>
 </context>
 <context>
     <name>TableModel</name>
@@ -3006,6 +3054,10 @@
     <message>
         <source>正在写 {file}</source>
         <translation>Writing {file}</translation>
+    </message>
+    <message>
+        <source>{name}-签章时</source>
+        <translation>{name}-as-signed</translation>
     </message>
 </context>
 <context>
@@ -3496,12 +3548,9 @@
         <source>第 {n} 页</source>
         <translation>page {n}</translation>
     </message>
-</context>
-<context>
-    <name>supervision</name>
     <message>
         <source>另外写的</source>
-        <translation>In other words</translation>
+        <translation>written out</translation>
     </message>
 </context>
 <context>

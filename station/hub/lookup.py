@@ -70,6 +70,7 @@ class Filter:
     area: str = ""  # a unit code: that unit and everything below it
     number: str = ""  # the beginning of the case number, or its end without the station
     card: Card = Card.NONE
+    opened_from: datetime | None = None  # taken in at this moment or later
 
 
 class Lookup:
@@ -341,6 +342,8 @@ def _restrictions(wanted: Filter, now: datetime) -> list[sa.ColumnElement[bool]]
                 cases.c.number.endswith(wanted.number, autoescape=True),
             )
         )
+    if wanted.opened_from is not None:
+        found.append(cases.c.opened_at >= wanted.opened_from)
     if wanted.card is Card.RED:
         found.append(cases.c.due_at < now)
     elif wanted.card is Card.YELLOW:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
 from station.domain.cases import CaseState
@@ -71,11 +72,19 @@ def cases(
     unit: str = "",
     number: str = "",
     card: Card = Card.NONE,
+    opened_from: AwareDatetime | None = None,
     after: str | None = None,
     limit: Limit = 50,
 ) -> CasePage:
     """Cases of one's own area, the newest change first."""
-    wanted = Filter(states=tuple(state or ()), item=item, area=unit, number=number, card=card)
+    wanted = Filter(
+        states=tuple(state or ()),
+        item=item,
+        area=unit,
+        number=number,
+        card=card,
+        opened_from=opened_from,
+    )
     return hub.lookup.cases(account.person, wanted, after, limit)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any, cast
@@ -73,6 +73,14 @@ def tables(found: Statistics, unit_name: Name, item_title: Name) -> tuple[Table,
         ),
         Table("村站排名（一次通过率）", _PLACES, _places(found.villages, unit_name)),
         Table("乡镇排名（按时率）", _PLACES, _places(found.townships, unit_name)),
+        Table(
+            "每周",
+            ("周一", "收件", "办结"),
+            tuple(
+                (f"{week.begins:%Y-%m-%d}", str(week.received), str(week.decided))
+                for week in found.weeks
+            ),
+        ),
         Table(
             "退回和不予受理的理由",
             ("理由", "次数"),
@@ -249,7 +257,7 @@ def _plain(value: object) -> object:
         case Saving():
             share = value.rate.share
             return {"before": value.before, "after": value.after, "share": share}
-        case datetime():
+        case date():  # a datetime is one too
             return value.isoformat()
         case Enum():
             return value.value

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from math import sqrt
 
+from station.clock import CHINA
 from station.domain.cases import ActionType, CaseState
 from station.domain.deadlines import Card, WorkingCalendar
 from station.domain.items import ServiceItem
 from station.domain.units import Level, above
 from station.supervision.clocks import StageClock
-from station.supervision.history import CaseHistory, EarnedCard, LoggedStep
+from station.supervision.history import DECISIONS, CaseHistory, EarnedCard, LoggedStep
 
 FEWEST_TO_RANK = 5
+WEEKS = 12
 _Z = 1.96  # 95 % of the normal distribution
 
 
@@ -112,6 +114,15 @@ class Place:
     rate: Rate
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What came and what was decided in the week that begins on this Monday, in China."""
+
+    begins: date
+    received: int
+    decided: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     """Everything that a supervision report says about a period."""
@@ -128,6 +139,7 @@ class Statistics:
     reasons: Mapping[str, int]
     villages: tuple[Place, ...]  # by cases that went through without a return
     townships: tuple[Place, ...]  # by stages handled on time
+    weeks: tuple[Week, ...] = ()  # the last twelve up to the period's end, whatever its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +195,24 @@ def statistics(
         reasons=_reasons(counted),
         villages=ranking({u: f.smooth for u, f in by_unit.items() if len(u) == 12}),
         townships=ranking({u: f.on_time for u, f in by_unit.items() if len(u) == 9}),
+        weeks=weeks(counted, period.until),
     )
+
+
+def weeks(counted: Sequence[_Counted], until: datetime) -> tuple[Week, ...]:
+    """The trend: weeks from Monday on, the last one that in which ``until`` lies."""
+    now = until.astimezone(CHINA).date()
+    last = now - timedelta(days=now.weekday())
+    received: Counter[date] = Counter()
+    decided: Counter[date] = Counter()
+    for one in counted:
+        for step in one.case.steps:
+            day = step.at.astimezone(CHINA).date()
+            monday = day - timedelta(days=day.weekday())
+            received[monday] += step.action is ActionType.SUBMIT
+            decided[monday] += step.action in DECISIONS
+    begins = [last - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    return tuple(Week(monday, received[monday], decided[monday]) for monday in begins)
 
 
 def ranking(rates: Mapping[str, Rate]) -> tuple[Place, ...]:

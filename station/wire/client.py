@@ -227,6 +227,7 @@ class HubClient:
         unit: str = "",
         number: str = "",
         card: Card = Card.NONE,
+        opened_from: datetime | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> CasePage:
@@ -239,6 +240,7 @@ class HubClient:
             unit=unit,
             number=number,
             card=card.value,
+            opened_from=opened_from and opened_from.isoformat(),
             after=after,
             limit=limit,
         )

@@ -458,7 +458,7 @@ class VerifyPage(Page):
         name, _ = QFileDialog.getSaveFileName(
             self,
             self.tr("取回签章时的原件"),
-            f"{self._opened.stem}-{self.tr('签章时')}.pdf",
+            self.tr("{name}-签章时").format(name=self._opened.stem) + ".pdf",
             "*.pdf",
         )
         if name:

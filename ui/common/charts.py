@@ -60,6 +60,11 @@ class Trend(QWidget):
         )
         self.update()
 
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """What is drawn."""
+        return self._series
+
     def sizeHint(self) -> QSize:
         return QSize(360, 200)
 

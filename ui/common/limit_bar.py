@@ -80,9 +80,10 @@ class LimitBar(QWidget):
             painter.setPen(t.colour("text" if today else "text2"))
             painter.drawText(QRectF(box.x() - 10, 32, width + 20, foot), CENTER, label)
             if i == self._yellow:
-                icons.draw(painter, "s_warn", box.x() - 9, -1, 16, t.colour("warn"), 2.4)
+                x = max(9.0, box.x() - 2)  # before the first day it stands at the edge, whole
+                icons.draw(painter, "s_warn", x - 8, -1, 16, t.colour("warn"), 2.4)
                 painter.setPen(QPen(t.colour("warn"), 2))
-                painter.drawLine(QPointF(box.x() - 2, 14), QPointF(box.x() - 2, 29))
+                painter.drawLine(QPointF(x, 14), QPointF(x, 29))
 
     def _paint_day(self, painter: QPainter, box: QRectF, day: Day) -> None:
         t = theme()

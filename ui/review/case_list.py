@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from signing.errors import ExplainedError
 from station.domain.deadlines import Card
+from station.domain.items import ServiceItem
 from station.errors import HubError
 from station.wire.client import HubUnreachable
 from station.wire.messages import CaseFile, CasePage, CaseRow, Record, SmsEntry
@@ -56,6 +57,7 @@ class CaseStory:
     record: Record
     chained: bool
     sms: tuple[SmsEntry, ...] = ()
+    item: ServiceItem | None = None  # None where this PC does not have it
 
 
 class CaseList(QObject):
@@ -110,6 +112,7 @@ class CaseList(QObject):
                 unit=query.unit,
                 number=query.number,
                 card=query.card,
+                opened_from=query.opened_from,
                 after=after,
                 limit=PAGE,
             )
@@ -174,7 +177,10 @@ class CaseList(QObject):
                 chained = bool(check_record(record, desk.office.trust()))
             except ExplainedError:
                 chained = False
-            return CaseStory(listed, file, record, chained, sms)
+            item: ServiceItem | None = None
+            with contextlib.suppress(ExplainedError):
+                item = desk.office.catalogue.item(file.case.item, file.case.item_version)
+            return CaseStory(listed, file, record, chained, sms, item)
 
         self._host.tasks.start(
             ask, done=self.opened.emit, failed=self._failed, owner=self, lane=LANE

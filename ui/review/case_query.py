@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from station.domain.cases import CaseState
 from station.domain.deadlines import Card
@@ -18,9 +19,12 @@ DECIDED = (
 
 @dataclass(frozen=True, slots=True)
 class CaseQuery:
-    """A list of cases: only these states (none: all), this unit and below, this card."""
+    """A list of cases: only these states (none: all), this unit and below, this card, taken in
+    from this moment on; ``title`` says what list it is where the other members do not."""
 
     states: tuple[CaseState, ...] = ()
     unit: str = ""
     card: Card = Card.NONE
     number: str = ""
+    opened_from: datetime | None = None
+    title: str = ""

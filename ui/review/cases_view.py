@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -81,7 +83,8 @@ class CasesPage(Page):
         self.story_view = StoryView(self.list.unit_name, state.desk.office.calendar)
         self.story_view.left.connect(self.back)
         self.story_view.work_wanted.connect(lambda case: host.go("queue", case))
-        self._unit = ""
+        self._unit, self._title = "", ""
+        self._from: datetime | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(
             canvas(
@@ -138,7 +141,11 @@ class CasesPage(Page):
             self._stack.setCurrentIndex(0)
             self.states.set_value(subject.states)
             self.cards.set_value(subject.card)
-            self._unit = subject.unit
+            self._unit, self._from, self._title = (
+                subject.unit,
+                subject.opened_from,
+                subject.title,
+            )
             self.search_field.blockSignals(True)
             self.search_field.setText(subject.number)
             self.search_field.blockSignals(False)
@@ -163,8 +170,8 @@ class CasesPage(Page):
             self._stack.setCurrentIndex(0)
             self.table.setFocus()
             return True
-        if self._unit or self.search_field.text():
-            self._unit = ""
+        if self._unit or self._from or self.search_field.text():
+            self._unit, self._from, self._title = "", None, ""
             self.search_field.clear()
             self._ask()
             return True
@@ -186,6 +193,8 @@ class CasesPage(Page):
             CaseQuery(
                 states=states if isinstance(states, tuple) else (),
                 unit=self._unit,
+                opened_from=self._from,
+                title=self._title,
                 card=Card(str(self.cards.value() or Card.NONE)),
                 number=self.search_field.text().strip(),
             )
@@ -197,9 +206,10 @@ class CasesPage(Page):
         self._head.setText(
             self.tr("{n} 件").format(n=self.list.total) if self.list.known else self.tr("办件")
         )
+        only = self._title or (self.list.unit_name(self._unit) if self._unit else "")
         self._where.setText(
-            self.tr("只看 {unit}，按 Esc 看全部").format(unit=self.list.unit_name(self._unit))
-            if self._unit
+            self.tr("只看 {unit}，按 Esc 看全部").format(unit=only)
+            if only
             else self.tr("新动过的在前")
         )
         self._more.setVisible(self.list.has_more)

@@ -74,6 +74,15 @@ REFUSING = (
 OWN = "other"
 
 
+def reason_words(code: str) -> str:
+    """What a reason's code stands for, in the language in force; for those who count or list
+    reasons and may not read their words."""
+    if code == OWN:
+        return QCoreApplication.translate("review", "另外写的")
+    known = {usual.code: usual.text for usual in (*RETURNING, *REFUSING)}
+    return QCoreApplication.translate("review", known[code]) if code in known else code
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a reason belongs: a material, a field of the form, or the case as a whole."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.clock import CHINA
-from station.domain.cases import ActionType
+from station.domain.cases import ActionType, CaseState
 from station.domain.deadlines import WorkingCalendar
 from station.domain.operations import DocumentKind
 from station.wire.messages import LoggedAction, SmsStatus, StageTime
@@ -21,6 +21,7 @@ from ui.common.text import Icon, Text
 from ui.common.timeline import Entry, Timeline
 from ui.common.tones import Tone
 from ui.review.case_list import CaseStory
+from ui.review.reasons import reason_words
 from ui.review.review_words import (
     STATE_TONES,
     action_words,
@@ -144,6 +145,8 @@ class StoryView(QWidget):
         icon, tone = _ICONS[entry.action]
         who = f"{entry.actor_name} {self._unit_name(entry.unit)}"
         facts = []
+        if entry.reason_codes:
+            facts.append(self.tr("；").join(reason_words(code) for code in entry.reason_codes))
         if (entry.received_at - entry.at) > timedelta(minutes=5):
             facts.append(
                 self.tr("没有网络时办的，{time} 传到").format(
@@ -173,15 +176,32 @@ class StoryView(QWidget):
         if time is None:
             self._limit_words.setText(self.tr("还没有开始计时。"))
             return
-        days, yellow = limit_days(time, now, self._calendar)
+        waiting = case.state is CaseState.RETURNED
+        owed = owed_days(story.record.entries, time, self._calendar)
+        days, yellow = limit_days(time, now, self._calendar, owed, waiting=waiting)
         self._limit.show_days(days, yellow, part=0.5)
         words = self.tr("{stage}到 {due} 为止。").format(
             stage=self.tr("乡镇审核") if time.stage == "township" else self.tr("县级审批"),
             due=minute_words(time.due_at, now.date()),
         )
-        if time.stopped_at is not None:
+        if waiting or owed:
+            words += self.tr("补正的日子不算在内。")
+        elif time.stopped_at is not None:
             words += self.tr("{time} 已停止计时。").format(
                 time=minute_words(time.stopped_at, now.date())
+            )
+        if story.item is not None:
+            words += self.tr("全程承诺 {promised} 天，法定 {legal} 天，已用 {used} 天。").format(
+                promised=story.item.promised_days,
+                legal=story.item.legal_days,
+                used=sum(
+                    one.used_days
+                    + self._calendar.between(
+                        one.started_at.astimezone(CHINA).date(),
+                        (one.stopped_at or now).astimezone(CHINA).date(),
+                    )
+                    for one in story.file.times
+                ),
             )
         if time.provisional:
             words += self.tr("节假日安排还没公布，可能有一两天出入。")
@@ -242,20 +262,48 @@ class StoryView(QWidget):
             )
 
 
+def owed_days(entries: Sequence[LoggedAction], time: StageTime, calendar: WorkingCalendar) -> int:
+    """Working days before this run of a limit in which the applicant owed a correction to it."""
+    owed, returned = 0, None
+    for entry in entries:
+        day = entry.received_at.astimezone(CHINA).date()
+        if entry.action is ActionType.RETURN and entry.level is time.level:
+            returned = day
+        elif entry.action is ActionType.RESUBMIT and returned is not None:
+            if entry.received_at <= time.started_at:
+                owed += calendar.between(returned, day)
+            returned = None
+    return owed
+
+
 def limit_days(
-    time: StageTime, now: datetime, calendar: WorkingCalendar
+    time: StageTime,
+    now: datetime,
+    calendar: WorkingCalendar,
+    owed: int = 0,
+    *,
+    waiting: bool = False,
 ) -> tuple[list[Day], int | None]:
-    """A limit's working days as the bar draws them, and before which the yellow card falls."""
+    """A limit's working days as the bar draws them, and before which the yellow card falls.
+
+    Days of earlier runs come first, then the ``owed`` ones between the runs. While a correction is
+    ``waiting`` for, the days since then stand where the limit stopped, and what is left after.
+    """
     day, end = time.started_at.astimezone(CHINA).date(), time.due_at.astimezone(CHINA).date()
     stopped = time.stopped_at.astimezone(CHINA).date() if time.stopped_at else None
-    today = stopped or now.astimezone(CHINA).date()
+    current = now.astimezone(CHINA).date()
+    today = stopped or current
     warn = time.warn_at.astimezone(CHINA).date()
-    days: list[Day] = []
+    days: list[Day] = [Day.USED] * time.used_days + [Day.PAUSED] * owed
     yellow: int | None = None
+    paused = not (waiting and stopped is not None)
     while day < end and len(days) < 60:
         day += timedelta(days=1)
         if not calendar.is_working(day):
             continue
+        if day > today and not paused and stopped is not None:
+            days += _paused(stopped, current, calendar)
+            paused = True
         if yellow is None and day >= warn:
             yellow = len(days)
         if day < today:
@@ -265,3 +313,13 @@ def limit_days(
         else:
             days.append(Day.LEFT)
     return days, yellow
+
+
+def _paused(since: date, today: date, calendar: WorkingCalendar) -> list[Day]:
+    """The working days after ``since`` in which nothing counts, today among them."""
+    found: list[Day] = []
+    while since < today and len(found) < 30:
+        since += timedelta(days=1)
+        if calendar.is_working(since):
+            found.append(Day.PAUSED_NOW if since == today else Day.PAUSED)
+    return found or [Day.PAUSED_NOW]

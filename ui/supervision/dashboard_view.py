@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from station.domain.deadlines import Card
 from station.supervision.statistics import Rate
-from ui.common.buttons import Button, SmallLink
-from ui.common.charts import Bars
+from ui.common.buttons import Button
+from ui.common.charts import Bars, Series, Trend
 from ui.common.choosing import Select
 from ui.common.layout import canvas, card, column, holder, row, scroll
 from ui.common.messages import Message
@@ -23,13 +23,12 @@ from ui.common.wording import clock_words, day_words, short_day_words, weekday_w
 from ui.desk import DeskState
 from ui.review.case_list import ListedCase
 from ui.review.case_query import DECIDED, OPEN, CaseQuery
+from ui.review.reasons import reason_words
 from ui.review.review_words import STATE_TONES, state_words
 from ui.supervision.tiles import FigureTile
-from ui.supervision.watch import Span, Township, Watch, since
+from ui.supervision.watch import Span, Township, Watch, since, start_of
 
 _REFRESH_MS = 60_000
-
-translate = QCoreApplication.translate
 
 
 def make_page(state: DeskState, host: Host) -> DashboardPage:
@@ -38,7 +37,7 @@ def make_page(state: DeskState, host: Host) -> DashboardPage:
 
 
 class DashboardPage(Page):
-    """Figures above; townships, cases under way and reasons below."""
+    """Figures above; townships or cases under way, the trend and the reasons below."""
 
     def __init__(self, state: DeskState, host: Host) -> None:
         super().__init__()
@@ -65,13 +64,13 @@ class DashboardPage(Page):
         self.yellow = FigureTile(self.tr("黄牌"), self.tr("件"), self.tr("快到期"), Tone.WARN)
         self.red = FigureTile(self.tr("红牌"), self.tr("件"), self.tr("超时"), Tone.DANGER)
         for tile, query in (
-            (self.received, CaseQuery()),
-            (self.on_time, CaseQuery(states=DECIDED)),
-            (self.days, CaseQuery(states=DECIDED)),
-            (self.yellow, CaseQuery(card=Card.YELLOW)),
-            (self.red, CaseQuery(card=Card.RED)),
+            (self.received, self._received_today),
+            (self.on_time, lambda: CaseQuery(states=DECIDED)),
+            (self.days, lambda: CaseQuery(states=DECIDED)),
+            (self.yellow, lambda: CaseQuery(states=OPEN, card=Card.YELLOW)),
+            (self.red, lambda: CaseQuery(states=OPEN, card=Card.RED)),
         ):
-            tile.clicked.connect(lambda _=False, query=query: self._host.go("cases", query))
+            tile.clicked.connect(lambda _=False, query=query: self._host.go("cases", query()))
         self.townships: TableModel[Township] = TableModel(
             self._township_columns(), lambda one: one.code
         )
@@ -86,12 +85,12 @@ class DashboardPage(Page):
         self.under_way.opened.connect(
             lambda one: self._host.go("cases", CaseQuery(number=one.row.case.number))
         )
-        self._under_way = Text("", "caption", "text2")
+        self._ranked = Text("", "caption", "text2", elide=True)
+        self.trend = Trend(self.tr("每周件数"))
         self.reasons = Bars(self.tr("退回和不予受理的原因"), self.tr(" 次"))
         self._reasons = Text("", "caption", "text2")
-        self._ranked = Text("", "caption", "text2", elide=True)
         self._lower: QVBoxLayout = column(gap=0)
-        self._parts = (self._ranking_card(), self._cases_card(), self._reasons_card())
+        self._parts = (self._tables_card(), self._trend_card(), self._reasons_card())
         self._body = holder(
             column(
                 row(self._head, (self._when, 1), self.spans, self._take, gap=12),
@@ -122,15 +121,34 @@ class DashboardPage(Page):
         return (self.received, self.on_time, self.days, self.yellow, self.red)
 
     # ---------------------------------------------------------------- layout
-    def _ranking_card(self) -> QWidget:
-        head = row(Text(self.tr("各乡镇"), bold=True), (self._ranked, 1), gap=12)
-        return card(column(holder(head), (self.ranking, 1), gap=4), (12, 10, 12, 8))
+    def _received_today(self) -> CaseQuery:
+        at = self.watch.overview.at if self.watch.overview else None
+        since_midnight = start_of(at.date()) if at else None
+        return CaseQuery(opened_from=since_midnight, title=self.tr("今天受理的"))
 
-    def _cases_card(self) -> QWidget:
-        every = SmallLink(self.tr("全部"), tail="right")
-        every.clicked.connect(lambda: self._host.go("cases", CaseQuery(states=OPEN)))
-        head = row(Text(self.tr("在办的"), bold=True), self._under_way, None, every, gap=12)
-        return card(column(holder(head), (self.under_way, 1), gap=4), (12, 10, 12, 8))
+    def _tables_card(self) -> QWidget:
+        """The townships, or the cases under way: one table at a time, as high as there is room."""
+        self._by_township = Button(self.tr("各乡镇"), "chosen")
+        self._by_case = Button(self.tr("在办的"), "tile", "clock")
+        self._tables = QStackedWidget()
+        self._tables.addWidget(self.ranking)
+        self._tables.addWidget(self.under_way)
+        self._by_township.clicked.connect(lambda: self.show_table(0))
+        self._by_case.clicked.connect(lambda: self.show_table(1))
+        head = row(self._by_township, self._by_case, (self._ranked, 1), gap=8)
+        return card(column(holder(head), (self._tables, 1), gap=6), (12, 10, 12, 8))
+
+    def show_table(self, which: int) -> None:
+        """The townships (0) or the cases under way (1)."""
+        self._tables.setCurrentIndex(which)
+        self._by_township.set_kind("tile" if which else "chosen")
+        self._by_case.set_kind("chosen" if which else "tile")
+        self._show()
+
+    def _trend_card(self) -> QWidget:
+        self._weeks = Text("", "caption", "text2")
+        head = row(Text(self.tr("每周件数"), bold=True), None, self._weeks, gap=12)
+        return card(column(holder(head), (self.trend, 1), gap=4), (16, 10, 16, 8))
 
     def _reasons_card(self) -> QWidget:
         head = row(Text(self.tr("一次没办成的原因"), bold=True), None, self._reasons, gap=12)
@@ -143,16 +161,16 @@ class DashboardPage(Page):
             layout = item.layout()
             while layout is not None and layout.count():
                 layout.takeAt(0)
-        ranking, cases, reasons = self._parts
+        tables, trend, reasons = self._parts
         if theme().large:
-            self._lower.addLayout(column(ranking, cases, reasons, gap=14))
-            self.ranking.setMinimumHeight(260)
-            self.under_way.setMinimumHeight(300)
+            self._lower.addLayout(column(tables, trend, reasons, gap=14))
+            tables.setMinimumHeight(360)
+            trend.setMinimumHeight(240)
         else:
-            right = column((cases, 1), reasons, gap=14)
-            self._lower.addLayout(row((ranking, 13), (right, 12), gap=16), 1)
-            self.ranking.setMinimumHeight(120)
-            self.under_way.setMinimumHeight(120)
+            right = column((trend, 1), reasons, gap=14)
+            self._lower.addLayout(row((tables, 13), (right, 11), gap=16), 1)
+            tables.setMinimumHeight(160)
+            trend.setMinimumHeight(0)
 
     def _township_columns(self) -> tuple[Column[Township], ...]:
         def number(text: str, value: float) -> Cell:
@@ -165,7 +183,7 @@ class DashboardPage(Page):
                 52,
                 right=True,
             ),
-            Column(self.tr("乡镇"), lambda one: one.name),
+            Column(self.tr("乡镇"), lambda one: Cell(one.short_name, tip=one.name)),
             Column(
                 self.tr("受理"),
                 lambda one: number(str(one.figures.received), one.figures.received),
@@ -180,8 +198,14 @@ class DashboardPage(Page):
                 at_large=False,
             ),
             Column(
-                self.tr("按时"), lambda one: Cell(_percent(one.figures.on_time)), 84, right=True
+                self.tr("按时"),
+                lambda one: Cell(
+                    _percent(one.figures.on_time), sort=one.figures.on_time.share or 0
+                ),
+                84,
+                right=True,
             ),
+            Column(self.tr("用时"), self._days_cell, 80, right=True, at_large=False),
             Column(
                 self.tr("黄牌"), lambda one: _plate(one.figures.yellow, Tone.WARN), 76, right=True
             ),
@@ -189,6 +213,12 @@ class DashboardPage(Page):
                 self.tr("红牌"), lambda one: _plate(one.figures.red, Tone.DANGER), 66, right=True
             ),
         )
+
+    def _days_cell(self, one: Township) -> Cell:
+        days = one.figures.mean_days
+        if days is None:
+            return Cell("", sort=0.0)
+        return Cell(self.tr("{n} 天").format(n=f"{days:.1f}"), sort=days)
 
     def _case_columns(self) -> tuple[Column[ListedCase], ...]:
         return (
@@ -233,7 +263,7 @@ class DashboardPage(Page):
     def _show(self) -> None:
         self._head.setText(self.tr("{area} 今天").format(area=self.watch.area))
         self.cases.set_rows(self.watch.cases)
-        self._under_way.setText(self.tr("{n} 件").format(n=self.watch.open_cases.total))
+        self._by_case.set_text(self.tr("在办的 {n}").format(n=self.watch.open_cases.total))
         overview = self.watch.overview
         self._take.setEnabled(overview is not None)
         if overview is None:
@@ -247,30 +277,58 @@ class DashboardPage(Page):
             )
         )
         period = self._period()
+        found = overview.found
+        this = found.weeks[-1].received if found.weeks else total.received
+        last = found.weeks[-2].received if len(found.weeks) > 1 else 0
         self.received.show_figure(
             str(overview.today.received),
-            self.tr("{period} {n} 件").format(period=period, n=total.received),
+            self.tr("本周 {this} 件，上周 {last} 件").format(this=this, last=last),
         )
         share = total.on_time.share
         self.on_time.show_figure(
             "—" if share is None else f"{share * 100:.1f}".removesuffix(".0"),
             self.tr("{period} {n} 步").format(period=period, n=total.on_time.whole),
         )
+        saved = found.decided_saving
         self.days.show_figure(
             "—" if total.mean_days is None else f"{total.mean_days:.1f}",
-            self.tr("{period}办结 {n} 件").format(period=period, n=total.decided),
+            self.tr("承诺 {promised} 天，法定 {legal} 天").format(
+                promised=f"{saved.after / total.decided:.0f}",
+                legal=f"{saved.before / total.decided:.0f}",
+            )
+            if total.decided
+            else self.tr("{period}还没有办结").format(period=period),
         )
-        self.yellow.show_figure(str(total.yellow), period, total.yellow > 0)
-        self.red.show_figure(
-            str(total.red),
-            self.tr("现在超时 {n} 件").format(n=total.overdue) if total.overdue else period,
-            total.red > 0,
-        )
+        for tile, count, red in (
+            (self.yellow, overview.yellow, False),
+            (self.red, overview.red, True),
+        ):
+            dealt = self.tr("，").join(f"{name} {n}" for name, n in overview.dealt(red)[:2])
+            tile.show_figure(
+                str(count),
+                self.tr("{period}发过：{dealt}").format(period=period, dealt=dealt)
+                if dealt
+                else self.tr("{period}没有发过").format(period=period),
+                count > 0,
+            )
         self.townships.set_rows(overview.townships)
         first = since(self.watch.span, at.date())
         begin = short_day_words(first.date()) if first else self.tr("开办")
-        self._ranked.setText(self.tr("{begin}到今天，按时率高的在前").format(begin=begin))
-        rows = [(_reason_words(code), float(n)) for code, n in overview.reasons[:4]]
+        self._ranked.setText(
+            self.tr("有牌的、快到期的在前")
+            if self._tables.currentIndex()
+            else self.tr("{begin}到今天，按时率高的在前").format(begin=begin)
+        )
+        self._weeks.setText(self.tr("近 {n} 周，最后是本周").format(n=len(found.weeks)))
+        if found.weeks:
+            self.trend.show_series(
+                [f"{week.begins:%m-%d}".lstrip("0") for week in found.weeks],
+                (
+                    Series(self.tr("受理"), tuple(float(w.received) for w in found.weeks)),
+                    Series(self.tr("办结"), tuple(float(w.decided) for w in found.weeks)),
+                ),
+            )
+        rows = [(reason_words(code), float(n)) for code, n in overview.reasons[:4]]
         self.reasons.show_rows(rows)
         self._reasons.setText(
             self.tr("{period} {n} 次").format(period=period, n=sum(n for _, n in overview.reasons))
@@ -306,13 +364,3 @@ def _percent(rate: Rate) -> str:
 
 def _plate(count: int, tone: Tone) -> Cell:
     return Cell(str(count) if count else "", tone, "plate", sort=count)
-
-
-def _reason_words(code: str) -> str:
-    """The words that reviewers pick a reason by."""
-    from ui.review.reasons import OWN, REFUSING, RETURNING
-
-    if code == OWN:
-        return translate("supervision", "另外写的")
-    known = {usual.code: usual.text for usual in (*RETURNING, *REFUSING)}
-    return translate("review", known[code]) if code in known else code

@@ -28,6 +28,7 @@ from ui.review.case_list import CaseList, ListedCase
 from ui.review.case_query import OPEN, CaseQuery
 
 LANE = "hub"
+_CENTRE = "便民服务中心"  # what the names of townships' units end with
 
 
 class Span(StrEnum):
@@ -47,6 +48,11 @@ class Township:
     name: str
     figures: Figures
 
+    @property
+    def short_name(self) -> str:
+        """The township alone: every one of them has a service centre."""
+        return self.name.removesuffix(_CENTRE) or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -56,6 +62,8 @@ class Overview:
     today: Figures
     found: Statistics
     names: Mapping[str, str]
+    yellow: int = 0  # cases that carry the card now, as their list shows them
+    red: int = 0
 
     @property
     def townships(self) -> tuple[Township, ...]:
@@ -67,6 +75,14 @@ class Overview:
             if level_of(code) is Level.TOWNSHIP
         ]
         return tuple(sorted(lines, key=lambda one: (one.place is None, one.place or 0, one.code)))
+
+    def dealt(self, red: bool) -> tuple[tuple[str, int], ...]:
+        """The townships that got cards in the period, those with most first: name and number."""
+        found = [
+            (one.short_name, one.figures.red if red else one.figures.yellow)
+            for one in self.townships
+        ]
+        return tuple(sorted((one for one in found if one[1]), key=lambda one: -one[1]))
 
     @property
     def reasons(self) -> tuple[tuple[str, int], ...]:
@@ -117,11 +133,17 @@ class Watch(QObject):
 
         def ask() -> Overview:
             now = desk.office.clock().astimezone(CHINA)
+
+            def carrying(card: Card) -> int:
+                return desk.hub.cases(states=OPEN, card=card, limit=1).total
+
             return Overview(
                 at=now,
                 today=desk.hub.statistics(start_of(now.date())).total,
                 found=desk.hub.statistics(since(span, now.date())),
                 names={unit.code: unit.name for unit in desk.directory().units},
+                yellow=carrying(Card.YELLOW),
+                red=carrying(Card.RED),
             )
 
         self._host.tasks.start(ask, done=self._told, failed=self._not_told, owner=self, lane=LANE)

@@ -100,6 +100,10 @@ def test_a_row_is_filled_from_its_sealed_header_on_the_reviewers_pc(
 def test_lists_are_filtered_and_paged(office: Office, pki: Pki, seven: list[Errand]) -> None:
     desk = office.at(pki.supervisor)
     assert desk.cases().total == 7
+    third = sorted(one.case.opened_at for one in seven)[2]
+    assert {row.case.id for row in desk.cases(opened_from=third).rows} == {
+        one.id for one in seven if one.case.opened_at >= third
+    }
     returned = desk.cases(states=[CaseState.RETURNED])
     assert [row.case.id for row in returned.rows] == [seven[1].id]
     assert desk.cases(item=TOWNSHIP_ONLY).total == 0

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from station.supervision.statistics import (
     Rate,
     Saving,
     Statistics,
+    Week,
     ranking,
     statistics,
 )
@@ -225,6 +226,19 @@ def test_a_village_with_three_cases_does_not_lead_the_ranking() -> None:
 def test_the_same_share_counts_more_with_more_cases() -> None:
     assert Rate(95, 100).at_least > Rate(19, 20).at_least > Rate(0, 20).at_least == 0
     assert Rate(20, 20).at_least < 1
+
+
+def test_the_trend_counts_whole_weeks_whatever_period_is_looked_at(
+    log: list[LoggedStep], item: ServiceItem, calendar: WorkingCalendar
+) -> None:
+    weeks = counted(log, item, calendar, since=day(16)).weeks
+    assert len(weeks) == 12
+    assert [week for week in weeks if week.received or week.decided] == [
+        Week(date(2026, 3, 2), 3, 1),
+        Week(date(2026, 3, 9), 1, 1),
+        Week(date(2026, 3, 16), 0, 1),
+    ]
+    assert weeks[-1].begins == date(2026, 3, 16), "the week that runs is the last"
 
 
 def test_the_report_says_in_every_form_the_same(

@@ -22,8 +22,12 @@ _CHINESE_ON_PURPOSE = {
     ),
     # a language is named in itself
     ("admin/settings_view.py", "中文"),
+    # the end of a unit's name, as the directory has it
+    ("supervision/watch.py", "便民服务中心"),
     # the villager's notice, which is Chinese whatever the reviewer reads
     ("review/reasons.py", "表单“{line.label}”"),
+    ("review/reasons.py", "第 {reason.page} 页"),
+    ("review/reasons.py", "{place}（圈出的地方）"),
 }
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -157,3 +157,33 @@ def test_the_bar_shows_working_days_only_and_where_the_yellow_card_falls() -> No
 
     assert days == [Day.USED, Day.NOW, Day.LEFT]
     assert yellow == 1
+
+
+def test_while_a_correction_is_owed_its_days_stand_in_the_bar_and_do_not_count() -> None:
+    monday = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA)
+    stopped = StageTime(
+        stage="township",
+        level=Level.TOWNSHIP,
+        unit="130430104",
+        started_at=FRIDAY,
+        warn_at=datetime(2026, 11, 25, tzinfo=CHINA),
+        due_at=datetime(2026, 11, 26, 23, 59, 59, tzinfo=CHINA),
+        stopped_at=monday,
+        used_days=0,
+        provisional=False,
+    )
+    days, yellow = limit_days(stopped, monday + timedelta(days=2), CALENDAR, waiting=True)
+    assert days == [Day.USED, Day.PAUSED, Day.PAUSED_NOW, Day.LEFT, Day.LEFT, Day.LEFT]
+    assert yellow == 4, "the warning moves with what is left"
+
+    again = stopped.model_copy(
+        update={
+            "started_at": datetime(2026, 11, 27, 9, 0, tzinfo=CHINA),
+            "warn_at": datetime(2026, 12, 1, tzinfo=CHINA),
+            "due_at": datetime(2026, 12, 2, 23, 59, 59, tzinfo=CHINA),
+            "stopped_at": None,
+            "used_days": 1,
+        }
+    )
+    days, _ = limit_days(again, datetime(2026, 11, 30, 9, 0, tzinfo=CHINA), CALENDAR, owed=4)
+    assert days[:6] == [Day.USED, *[Day.PAUSED] * 4, Day.NOW], "used, owed, and today"

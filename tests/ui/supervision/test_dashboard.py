@@ -43,6 +43,11 @@ def test_the_figures_are_those_of_the_hubs_record(
         total = desk.hub.statistics().total
 
     assert supervisor.watch.received.value == str(total.received)
+    shown = supervisor.watch.trend.series
+    assert [(one.name, one.values[-1]) for one in shown] == [
+        ("受理", total.received),
+        ("办结", total.decided),
+    ], "all of it happened this week"
     assert supervisor.watch.red.value == str(total.red)
     assert [one.name for one in supervisor.watch.townships.rows] == ["东河镇便民服务中心"]
     assert supervisor.watch.townships.rows[0].figures.received == total.received
@@ -51,6 +56,9 @@ def test_the_figures_are_those_of_the_hubs_record(
 def test_cases_under_way_stand_there_with_their_time(
     supervisor: WatchDriver, under_way: Case
 ) -> None:
+    assert not supervisor.watch.under_way.isVisible()
+    supervisor.watch.show_table(1)
+    assert supervisor.watch.under_way.isVisible()
     numbers = [one.row.case.number for one in supervisor.watch.cases.rows]
     assert under_way.number in numbers
     assert "余" in "".join(one.left.words for one in supervisor.watch.cases.rows if one.left)
@@ -62,6 +70,8 @@ def test_every_figure_opens_its_list(supervisor: WatchDriver, under_way: Case) -
 
     assert supervisor.window.open_workspace == "cases"
     assert under_way.number in supervisor.numbers
+    assert "只看 今天受理的" in supervisor.words
+    assert f"{len(supervisor.numbers)} 件" in supervisor.words
 
     supervisor.open("监察")
     supervisor.wait_for_work()
