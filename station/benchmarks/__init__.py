@@ -65,6 +65,11 @@ BENCHMARKS: Final[dict[str, tuple[str, str, str]]] = {
         "how well outlines are found",
     ),
     "reading": ("station.benchmarks.reading:reading", "一张表读成字段", "a form to fields"),
+    "drafting": (
+        "station.benchmarks.drafting:drafting",
+        "空白纸表起草得全不全、对不对",
+        "how well blank forms are drafted",
+    ),
 }
 
 

@@ -47,6 +47,7 @@ def item_flaws(item: ServiceItem) -> tuple[Flaw, ...]:
         *_route(item),
         *_result(item),
         *_paper(item),
+        *_original(item),
     )
 
 
@@ -269,6 +270,47 @@ def _paper(item: ServiceItem) -> Iterator[Flaw]:
                     f"“{option.label}”太长，格子里印不下，请加宽这一栏",
                     f"“{option.label}” is too long for its cell; make the field wider",
                 )
+
+
+def _original(item: ServiceItem) -> Iterator[Flaw]:
+    """What does not fit between the form and its original paper."""
+    paper = item.paper
+    if paper is None:
+        return
+    yield from _twice(("paper", "places"), [place.id for place in paper.places])
+    fields = {field.id: field for field in item.fields}
+    width, height = paper.page_mm
+    for n, place in enumerate(paper.places):
+        path: Path = ("paper", "places", n)
+        field = fields.get(place.id)
+        if field is None and not (place.label and place.kind):
+            yield Flaw(
+                (*path, "id"),
+                f"原表上的“{place.id}”不是表单字段，要写明名称和种类",
+                f"“{place.id}” is no field of the form: say its label and kind",
+            )
+        if place.page > len(paper.prints):
+            yield Flaw((*path, "page"), "原表没有这一页", "the paper has no such page")
+        if field is not None and len(field.options) != len(place.options_mm):
+            yield Flaw(
+                (*path, "options_mm"),
+                f"“{field.label}”的选项和纸上的框不一样多",
+                f"“{field.label}” has not as many options as squares on the paper",
+            )
+        for box in (place.box_mm, place.cell_mm, *place.options_mm):
+            x, y, wide, high = box
+            if (
+                wide <= 0
+                or high <= 0
+                or x < -2
+                or y < -2
+                or x + wide > width + 2
+                or (y + high > height + 2)
+            ):
+                yield Flaw((*path, "box_mm"), "框不在纸上", "the box is not on the paper")
+    for n, picture in enumerate(paper.prints):
+        if not picture.startswith("iVBORw0KGgo"):
+            yield Flaw(("paper", "prints", n), "不是 PNG 图片", "it is no PNG picture")
 
 
 def _result(item: ServiceItem) -> Iterator[Flaw]:

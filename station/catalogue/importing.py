@@ -7,11 +7,12 @@ a higher version: cases already opened go on with the version they began with.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from station.catalogue.catalogue import Catalogue, check_folder
+from station.catalogue.checks import item_flaws
 from station.catalogue.item_files import flaws_in, item_from, read_structure, write_item
 from station.catalogue.problems import Flaw, ItemUnknown, Problem
 from station.catalogue.workbook import read_workbook
@@ -56,6 +57,8 @@ def import_items(path: Path, into: Path) -> Imported:
             write_item(item, into / f"{item.code}.json")
             added.append(item.code)
             continue
+        if path.suffix.lower() in WORKBOOK:
+            item = _with_paper(item, known)
         if known == item:
             unchanged.append(item.code)
         elif item.version <= known.version:
@@ -70,6 +73,17 @@ def import_items(path: Path, into: Path) -> Imported:
         unchanged=tuple(unchanged),
         problems=(*problems, *refused),
     )
+
+
+def _with_paper(item: ServiceItem, known: ServiceItem) -> ServiceItem:
+    """The item with its original paper, which no workbook can hold.
+
+    It goes where the form no longer fits it: squares without options, places without fields.
+    """
+    if known.paper is None:
+        return item
+    kept = replace(item, paper=known.paper)
+    return item if any(flaw.path[:1] == ("paper",) for flaw in item_flaws(kept)) else kept
 
 
 def _needs_version(path: Path, item: ServiceItem, known: ServiceItem) -> Problem:

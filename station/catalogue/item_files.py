@@ -7,7 +7,7 @@ into. Reading is lenient about nothing; what does not fit is listed by ``flaws_i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,15 @@ from station.catalogue.problems import Flaw, schema_flaws
 from station.catalogue.schema import FORMAT
 from station.domain.conditions import Condition
 from station.domain.items import (
+    BoxMm,
     FieldKind,
     FormField,
     Guide,
     ItemKind,
     Material,
     Option,
+    OriginalPaper,
+    PaperPlace,
     PaperProfile,
     ResultPlan,
     RouteStage,
@@ -107,6 +110,7 @@ def item_from(data: Mapping[str, Any]) -> ServiceItem:
         ),
         promise=str(data["promise"]),
         aliases=tuple(data.get("aliases", ())),
+        paper=_paper(data["paper"]) if data.get("paper") else None,
     )
 
 
@@ -136,7 +140,7 @@ def structure_of(item: ServiceItem) -> dict[str, Any]:
         "promise": item.promise,
         "result": {"title": item.result.title, "lines": list(item.result.lines)}
         | _unusual(item.result, ResultPlan(title="", lines=()), "valid_months"),
-    }
+    } | ({"paper": _paper_structure(item.paper)} if item.paper else {})
 
 
 def write_item(item: ServiceItem, path: Path) -> None:
@@ -223,6 +227,52 @@ def _stage_structure(stage: RouteStage) -> dict[str, Any]:
         "days": stage.days,
         "legal_days": stage.legal_days,
     } | _unusual(stage, usual, "decides", "seals", "yellow_share")
+
+
+def _paper(entry: Mapping[str, Any]) -> OriginalPaper:
+    width, height = entry["page_mm"]
+    return OriginalPaper(
+        page_mm=(float(width), float(height)),
+        prints=tuple(entry["prints"]),
+        places=tuple(
+            PaperPlace(
+                id=place["id"],
+                page=int(place["page"]),
+                box_mm=_box(place["box_mm"]),
+                cell_mm=_box(place["cell_mm"]),
+                label_mm=_box(place["label_mm"]),
+                options_mm=tuple(_box(box) for box in place.get("options_mm", ())),
+                label=place.get("label", ""),
+                kind=FieldKind(place["kind"]) if "kind" in place else None,
+            )
+            for place in entry["places"]
+        ),
+    )
+
+
+def _box(numbers: Sequence[float]) -> BoxMm:
+    x, y, width, height = (float(number) for number in numbers)
+    return x, y, width, height
+
+
+def _paper_structure(paper: OriginalPaper) -> dict[str, Any]:
+    return {
+        "page_mm": list(paper.page_mm),
+        "places": [
+            {
+                "id": place.id,
+                "page": place.page,
+                "box_mm": list(place.box_mm),
+                "cell_mm": list(place.cell_mm),
+                "label_mm": list(place.label_mm),
+            }
+            | ({"options_mm": [list(box) for box in place.options_mm]} if place.options_mm else {})
+            | ({"label": place.label} if place.label else {})
+            | ({"kind": place.kind.value} if place.kind else {})
+            for place in paper.places
+        ],
+        "prints": list(paper.prints),
+    }
 
 
 def _unusual(record: object, usual: object, *names: str) -> dict[str, Any]:

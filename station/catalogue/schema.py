@@ -65,7 +65,7 @@ FIELD = _record(
     {"id": _ID, "label": _TEXT, "kind": {"enum": [kind.value for kind in FieldKind]}},
     {
         "required": _CONDITION,
-        "options": {"type": "array", "items": OPTION, "minItems": 2},
+        "options": {"type": "array", "items": OPTION, "minItems": 1},
         "source": _ANY_TEXT,
         "hint": _ANY_TEXT,
         "unit": _ANY_TEXT,
@@ -111,6 +111,30 @@ RESULT = _record(
     {"valid_months": {"type": "integer", "minimum": 0, "maximum": 600}},
 )
 
+_BOX = {
+    "type": "array",
+    "items": {"type": "number", "minimum": -5, "maximum": 1000},
+    "minItems": 4,
+    "maxItems": 4,
+}
+_PAGE = {"type": "integer", "minimum": 1, "maximum": 20}
+PLACE = _record(
+    {"id": _ID, "page": _PAGE, "box_mm": _BOX, "cell_mm": _BOX, "label_mm": _BOX},
+    {
+        "options_mm": {"type": "array", "items": _BOX, "minItems": 1},
+        "label": _TEXT,
+        "kind": {"enum": [kind.value for kind in FieldKind]},
+    },
+)
+_SIDE = {"type": "number", "minimum": 20, "maximum": 900}
+PAPER = _record(
+    {
+        "page_mm": {"type": "array", "items": _SIDE, "minItems": 2, "maxItems": 2},
+        "prints": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 20},
+        "places": {"type": "array", "items": PLACE, "minItems": 1},
+    }
+)
+
 ITEM: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$defs": {"condition": CONDITION},
@@ -133,6 +157,6 @@ ITEM: dict[str, Any] = {
             "promise": _TEXT,
             "result": RESULT,
         },
-        {"aliases": {"type": "array", "items": _TEXT}},
+        {"aliases": {"type": "array", "items": _TEXT}, "paper": PAPER},
     ),
 }

@@ -146,6 +146,40 @@ class ResultPlan:
     valid_months: int = 0
 
 
+BoxMm = tuple[float, float, float, float]  # x, y, width, height in millimetres, origin top left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPlace:
+    """Where something is filled in on the original paper.
+
+    ``id`` is that of a form field; a place that is none (a signature, a seal) says its own
+    ``label`` and ``kind``. ``options_mm`` are the tick squares in the order of the field's options.
+    """
+
+    id: str
+    page: int  # from 1
+    box_mm: BoxMm
+    cell_mm: BoxMm
+    label_mm: BoxMm
+    options_mm: tuple[BoxMm, ...] = ()
+    label: str = ""
+    kind: FieldKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalPaper:
+    """The paper form as another office printed it (原表): copies filled in by pen are still about.
+
+    ``prints`` are its blank pages, black on white, as PNG files in base64: a filled copy is found
+    again by what is printed on it, as it carries no code of ours.
+    """
+
+    page_mm: tuple[float, float]
+    prints: tuple[str, ...]
+    places: tuple[PaperPlace, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceItem:
     """A service item in one version; a case is pinned to the version it was opened with."""
@@ -166,6 +200,7 @@ class ServiceItem:
     result: ResultPlan
     promise: str = ""  # what the applicant declares above the signature
     aliases: tuple[str, ...] = field(default=())
+    paper: OriginalPaper | None = None  # without one, the paper form is the one that we print
 
     def form_field(self, field_id: str) -> FormField:
         """The field named ``field_id``; ``KeyError`` when the form has none."""

@@ -6,6 +6,8 @@ is found again; the filled one carries the case's number instead.
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,6 +20,7 @@ from station.dossier.text import Style, width_mm
 from station.dossier.typefaces import Face
 from station.forms.layout import (
     LEFT,
+    QR_MM,
     RIGHT,
     SIGN_DATE,
     SIGNATURE,
@@ -48,7 +51,7 @@ def blank_form(item: ServiceItem, created: datetime) -> bytes:
         sheet = book.sheet()
         for box in plan.fiducials_mm:
             draw_fiducial(sheet, box)
-        draw_code(sheet, plan.qr_mm, plan.qr_text(page))
+        draw_code(sheet, QR_MM, plan.qr_text(page))
         _heading(sheet, plan, page, left=f"{item.code}  第 {item.version} 版")
         _table(sheet, plan, page)
         _foot(
@@ -58,6 +61,25 @@ def blank_form(item: ServiceItem, created: datetime) -> bytes:
             "用黑色签字笔填写，选择的在方框里打“√”；拍照时四角的黑方块要齐。",
         )
     return book.write()
+
+
+def original_form(item: ServiceItem, created: datetime) -> bytes:
+    """The original paper of another office, from the print that the item keeps."""
+    assert item.paper is not None, "the item has no paper of its own"
+    book = Book(item.title, created)
+    for picture in item.paper.prints:
+        sheet = book.sheet(item.paper.page_mm)
+        sheet.picture((0.0, 0.0, *item.paper.page_mm), _jpeg(picture))
+    return book.write()
+
+
+def _jpeg(picture: str) -> bytes:
+    from PIL import Image
+
+    encoded = io.BytesIO()
+    with Image.open(io.BytesIO(base64.b64decode(picture))) as print_:
+        print_.convert("L").save(encoded, "JPEG", quality=80)
+    return encoded.getvalue()
 
 
 def filled_form(
@@ -92,7 +114,7 @@ def filled_form(
 
 def _heading(sheet: Sheet, plan: FormLayout, page: int, left: str, right: str = "") -> None:
     title = plan.title if page == 1 else f"{plan.title}（续）"
-    room = 2 * (plan.qr_mm[0] - 3.0 - sheet.width / 2)
+    room = 2 * (QR_MM[0] - 3.0 - sheet.width / 2)
     style = TITLE
     while width_mm(title, style) > room:
         style = style.sized(style.size - 0.5)

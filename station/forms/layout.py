@@ -95,7 +95,7 @@ class FormLayout:
     photo_mm: Box | None  # on page 1
     page_mm: tuple[float, float] = PAGE_MM
     fiducials_mm: tuple[Box, ...] = field(default=())
-    qr_mm: Box = QR_MM
+    qr_mm: Box | None = QR_MM  # None: another office's paper, without a code of ours
 
     def qr_text(self, page: int = 1) -> str:
         """What the QR code of a page says; ``page`` counts from 1."""
@@ -119,8 +119,10 @@ class FormLayout:
             "pages": self.pages,
             "fiducials_mm": [_rounded(box) for box in self.fiducials_mm],
             "fiducial_rings": [round(ring, 4) for ring in FIDUCIAL_RINGS],
-            "qr_mm": _rounded(self.qr_mm),
-            "qr_text": [self.qr_text(page) for page in range(1, self.pages + 1)],
+            "qr_mm": _rounded(self.qr_mm) if self.qr_mm else None,
+            "qr_text": (
+                [self.qr_text(page) for page in range(1, self.pages + 1)] if self.qr_mm else []
+            ),
             "photo_mm": _rounded(self.photo_mm) if self.photo_mm else None,
             "fields": [
                 {

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from station.errors import InputError
-from station.forms.layout import FormLayout
+from station.forms.layout import Box, FormLayout
 from station.imaging.arrays import Floats, Floats32, Pixels, as_floats32, as_pixels
 from station.imaging.geometry import Quad
 from station.imaging.picture import Picture
@@ -39,6 +39,11 @@ class FormNotFound(InputError):
         "照片里找不齐四角的黑方块和二维码。",
         "请把整张表拍进来重拍，或者手工填写。",
     )
+
+
+class PaperNotFound(FormNotFound):
+    cause = "What is printed on it was not found in the picture."
+    zh = (FormNotFound.zh[0], "照片里认不出这张纸表的印刷内容。", FormNotFound.zh[2])
 
 
 class FormOfOtherItem(InputError):
@@ -114,8 +119,10 @@ def register(
     """Lays the form of ``template`` onto ``picture``. Raises ``FormNotFound``."""
     if code is not None and code.item != template.item.code:
         raise FormOfOtherItem(file=name, form=template.item.title, found=code.item)
-    squares = _squares(picture)
     plan = template.layout
+    if plan.qr_mm is None:
+        return _on_original(picture, template, name)
+    squares = _squares(picture)
     if code is not None:
         found = _with_code(plan, code, squares)
     else:
@@ -124,6 +131,20 @@ def register(
     if found is None:
         raise FormNotFound(file=name, form=template.item.title)
     return found if found.method == "squares" else _settled(picture, found, template)
+
+
+def _on_original(picture: Picture, template: Template, name: str) -> Registration:
+    """A filled copy of another office's paper: by its print alone, on whichever page fits best."""
+    found = [
+        (registration, kept)
+        for page in range(1, template.layout.pages + 1)
+        if (answer := _print_on(picture, template, page)) is not None
+        for registration, kept in [answer]
+    ]
+    if not found:
+        raise PaperNotFound(file=name, form=template.item.title)
+    best, _ = max(found, key=lambda one: one[1])
+    return _settled(picture, best, template)
 
 
 # -- squares --------------------------------------------------------------------------------------
@@ -210,8 +231,13 @@ def _centres_mm(plan: FormLayout) -> Floats:
 
 
 def _code_mm(plan: FormLayout) -> Floats:
-    x, y, w, h = plan.qr_mm
+    x, y, w, h = _code_box(plan)
     return np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)])
+
+
+def _code_box(plan: FormLayout) -> Box:
+    assert plan.qr_mm is not None, "only our own forms carry a code"
+    return plan.qr_mm
 
 
 def _with_code(plan: FormLayout, code: FormCode, squares: list[_Square]) -> Registration | None:
@@ -219,7 +245,7 @@ def _with_code(plan: FormLayout, code: FormCode, squares: list[_Square]) -> Regi
     mm, px = _code_mm(plan), code.corners
     rough = cv2.getPerspectiveTransform(mm.astype(np.float32), px.astype(np.float32))
     rough = np.asarray(rough, np.float64)
-    side = float(np.linalg.norm(px[1] - px[0])) / plan.qr_mm[2] * plan.fiducials_mm[0][2]
+    side = float(np.linalg.norm(px[1] - px[0])) / _code_box(plan)[2] * plan.fiducials_mm[0][2]
     alike = [s for s in squares if 0.6 < s.side / side < 1.6]
     expected = _centres_mm(plan)
     taken: dict[int, _Square] = {}
@@ -295,7 +321,13 @@ def _relief(grey: cv2.typing.MatLike) -> Floats32:
 
 
 def _by_print(picture: Picture, template: Template, page: int) -> Registration | None:
-    """The printed lines and letters themselves (SIFT), when marks are covered or cut off."""
+    """The printed lines and letters themselves, when marks are covered or cut off."""
+    found = _print_on(picture, template, page)
+    return found[0] if found else None
+
+
+def _print_on(picture: Picture, template: Template, page: int) -> tuple[Registration, int] | None:
+    """By the print (SIFT), and how many of its points agree."""
     small, factor = picture.small(1400)
     printed = template.pages[page - 1]
     scale = 1400 / max(printed.shape)
@@ -318,7 +350,7 @@ def _by_print(picture: Picture, template: Template, page: int) -> Registration |
     if not enough or not _is_sane(np.asarray(matrix, np.float64), template, picture):
         return None
     inside = np.asarray(kept).ravel().astype(bool)
-    return _registration(page, mm[inside], px[inside], "print")
+    return _registration(page, mm[inside], px[inside], "print"), int(inside.sum())
 
 
 def _is_sane(matrix: Floats, template: Template, picture: Picture) -> bool:

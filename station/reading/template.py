@@ -5,6 +5,7 @@ Nothing here looks at a photograph.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
@@ -12,8 +13,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from station.domain.items import ServiceItem
-from station.forms.layout import FormLayout, PlacedField, layout
+from station.domain.items import OriginalPaper, ServiceItem
+from station.forms.layout import FormLayout, PlacedField
+from station.forms.original import paper_layout
 from station.imaging.arrays import Pixels, as_pixels
 
 DPI: Final = 300
@@ -47,12 +49,12 @@ def pixels_of(box_mm: tuple[float, float, float, float]) -> tuple[int, int, int,
 
 
 _KEPT_MOST: Final = 8  # a page is 9 MB
-_kept: dict[tuple[str, int], Template] = {}
+_kept: dict[tuple[str, int, OriginalPaper | None], Template] = {}
 
 
 def template_of(item: ServiceItem) -> Template:
     """The blank form of ``item``; the last few are kept, as an item's version never changes."""
-    key = (item.code, item.version)
+    key = (item.code, item.version, item.paper)
     template = _kept.pop(key, None) or _drawn(item)
     _kept[key] = template
     while len(_kept) > _KEPT_MOST:
@@ -66,8 +68,12 @@ def _drawn(item: ServiceItem) -> Template:
     from station.clock import CHINA
     from station.dossier.form_pages import blank_form
 
-    plan = layout(item)
-    size = tuple(round(side * PX_PER_MM) for side in plan.page_mm)
+    plan = paper_layout(item)
+    width, height = (round(side * PX_PER_MM) for side in plan.page_mm)
+    size = (width, height)
+    if item.paper is not None:
+        prints = (_print(picture, size) for picture in item.paper.prints)
+        return Template(item, plan, tuple(prints))
     document = pypdfium2.PdfDocument(
         blank_form(item, datetime.combine(item.valid_from, time(), CHINA))
     )
@@ -81,3 +87,12 @@ def _drawn(item: ServiceItem) -> Template:
         return Template(item, plan, tuple(pages))
     finally:
         document.close()
+
+
+def _print(picture: str, size: tuple[int, int]) -> Pixels:
+    """A page of the original paper, as the item keeps it."""
+    encoded = np.frombuffer(base64.b64decode(picture), np.uint8)
+    grey = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+    if grey is None:
+        raise ValueError("the print of the original paper is no picture")
+    return as_pixels(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR))

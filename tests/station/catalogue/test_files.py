@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from station.catalogue import Catalogue, CatalogueDamaged, ItemUnknown
 from station.catalogue.importing import check, import_items
 from station.catalogue.item_files import item_from, structure_of, write_item
 from station.catalogue.workbook import read_workbook, write_workbook
+from station.domain.items import OriginalPaper, PaperPlace
 from station.errors import FileUnreadable
 from station.paths import resources
 from tests.helpers.paperwork import catalogue
@@ -241,3 +243,28 @@ def test_what_cannot_run_is_one_sentence_and_status_two(
     assert told.out == ""
     assert len(told.err.strip().splitlines()) == 1
     assert "Traceback" not in told.err
+
+
+def test_an_item_drafted_from_a_paper_keeps_it_when_a_workbook_comes_back(tmp_path: Path) -> None:
+    """The print of a paper has no place in a workbook."""
+    field = ITEMS[0].fields[0]
+    here = (20.0, 30.0, 60.0, 9.0)
+    place = PaperPlace(id=field.id, page=1, box_mm=here, cell_mm=here, label_mm=here)
+    paper = OriginalPaper(page_mm=(210.0, 297.0), prints=("iVBORw0KGgo=",), places=(place,))
+    drafted = replace(ITEMS[0], paper=paper)
+    home = tmp_path / "home"
+    home.mkdir()
+    write_item(drafted, home / f"{drafted.code}.json")
+    book = tmp_path / "items.xlsx"
+
+    write_workbook([drafted], book)
+    assert import_items(book, home).unchanged == (drafted.code,)
+
+    write_workbook([replace(drafted, version=2, title="改了名")], book)
+    assert import_items(book, home).changed == (drafted.code,)
+    assert Catalogue.load(home).item(drafted.code).paper == paper
+
+    gone = replace(drafted, version=3, fields=drafted.fields[1:], paper=None)
+    write_workbook([gone], book)
+    import_items(book, home)
+    assert Catalogue.load(home).item(drafted.code).paper is None, "its place has no field any more"

@@ -1,0 +1,1 @@
+"""From a blank paper form that nobody prepared to a first definition of its e-form."""
