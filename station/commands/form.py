@@ -39,8 +39,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drafted = actions.add_parser(
         "draft", help=say("从空白纸表起草", "a first definition from a blank paper form")
     )
-    drafted.add_argument("blank", type=Path, metavar="BLANK_IMAGE_OR_PDF")
-    drafted.add_argument("--out", type=Path, required=True, metavar="ITEM")
+    drafted.add_argument(
+        "blank",
+        type=Path,
+        metavar="BLANK_IMAGE_OR_PDF",
+        help=say("空白表的照片、扫描件或 PDF", "photograph, scan or PDF of the blank form"),
+    )
+    drafted.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="ITEM",
+        help=say(
+            "写成哪个事项文件（.json）或放进哪个文件夹", "the item's file (.json) or its folder"
+        ),
+    )
     drafted.add_argument(
         "--code", type=_code, metavar="CODE", help=say("事项编号", "the item's code")
     )
