@@ -59,6 +59,11 @@ BENCHMARKS: Final[dict[str, tuple[str, str, str]]] = {
     # name -> (module:function, what it measures in Chinese, in English)
     "page": ("station.benchmarks.pages:page", "一张照片到成品页", "a photograph to a page"),
     "live": ("station.benchmarks.pages:live", "实时画面里找纸", "finding the sheet, live"),
+    "batch": (
+        "station.benchmarks.batch:batch",
+        "一叠双面纸、一份十页的 PDF",
+        "a stack of paper, a PDF of ten pages",
+    ),
     "outlines": (
         "station.benchmarks.outlines:outlines",
         "找纸边准不准",

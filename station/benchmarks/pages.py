@@ -3,7 +3,11 @@ must do."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import cv2
@@ -11,6 +15,7 @@ import numpy as np
 
 from station.benchmarks import Conditions, Measured, in_turn
 from station.imaging.arrays import Floats, Pixels, as_pixels
+from station.imaging.clean import evened, light_on
 from station.imaging.live import LiveFind, detect_live
 from station.imaging.picture import open_picture
 from station.imaging.pipeline import PagePipeline
@@ -35,6 +40,29 @@ def page(conditions: Conditions) -> Iterator[Measured]:
     )
     yield Measured("page.12mp_bound", ours, bound, "ms", "decode, one warp, encode: the least")
     yield Measured("page.thumbnail", thumb, 120.0, "ms", "a person waits no longer than this")
+    yield from _beside_unpaper(conditions)
+
+
+def _beside_unpaper(conditions: Conditions) -> Iterator[Measured]:
+    """Evening out one A4 page at 300 dpi, beside the program that scanners' users know; nothing
+    where that is not installed."""
+    program = shutil.which("unpaper")
+    if program is None:
+        return
+    photo, corners = photograph(2480, 3508)
+    page = cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR)
+    assert page is not None
+    flat = as_pixels(cv2.warpPerspective(page, _onto_a4(corners), A4_300))
+    with tempfile.TemporaryDirectory() as folder:
+        there, back = Path(folder, "in.pgm"), Path(folder, "out.pgm")
+        cv2.imwrite(str(there), cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY))
+        words = [program, "--overwrite", "--quiet", str(there), str(back)]
+        ours, its = in_turn(
+            max(1, conditions.rounds // 4),
+            lambda: evened(flat, light_on(flat)),
+            lambda: subprocess.run(words, check=True, capture_output=True),
+        )
+    yield Measured("page.evened", ours, its, "ms", "unpaper on the same page in grey")
 
 
 def live(conditions: Conditions) -> Iterator[Measured]:
@@ -50,6 +78,22 @@ def live(conditions: Conditions) -> Iterator[Measured]:
     searched, followed = in_turn(conditions.rounds * 2, lambda: look(None), lambda: look(found))
     yield Measured("live.1080p_followed", followed, 33.0, "ms", "a camera of 30 frames a second")
     yield Measured("live.1080p_searched", searched, 33.0, "ms", "a camera of 30 frames a second")
+    large, _ = photograph(3840, 2160)
+    reduced = cv2.IMREAD_REDUCED_COLOR_2
+
+    def preview(flag: int, before: LiveFind | None) -> LiveFind:
+        picture = cv2.imdecode(np.frombuffer(large, np.uint8), flag)
+        assert picture is not None
+        return detect_live(as_pixels(picture), None, before)
+
+    known = preview(reduced, None)
+    halved, whole = in_turn(
+        conditions.rounds,
+        lambda: preview(reduced, known),
+        lambda: cv2.imdecode(np.frombuffer(large, np.uint8), cv2.IMREAD_COLOR),
+    )
+    yield Measured("live.4k_preview", halved, 1000 / 24, "ms", "24 frames a second")
+    yield Measured("live.4k_against_decode", halved, whole, "ms", "unpacking the frame in full")
 
 
 # -- the peers ------------------------------------------------------------------------------------

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +24,23 @@ from station.commands.console import (
     say,
     with_progress,
 )
-from station.errors import DiskFull, FileUnreadable, InputError
+from station.errors import DiskFull, FileUnreadable, InputError, UsageWrong
 
 if TYPE_CHECKING:
-    from station.imaging.pipeline import PagePipeline, PageResult
+    from station.imaging.pipeline import Page, PagePipeline, PageResult
 
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".webp"})
+
+
+class PageFailed(InputError):
+    what = "No page was made of {file}."
+    cause = "The program met something unforeseen in it ({reason})."
+    remedy = "Take the picture again; if it happens again, send this file to those who maintain it."
+    zh = (
+        "{file} 没有做成页面。",
+        "处理时遇到了没料到的情况（{reason}）。",
+        "请重拍一张；再出现时请把这个文件发给维护的人。",
+    )
 
 
 class NoPictures(InputError):
@@ -54,34 +69,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help=say("是哪种纸；不写就看形状", "the kind of paper; by default told by its shape"),
     )
+    parser.add_argument(
+        "--several", action="store_true", help="a page for every sheet that lies in one picture"
+    )
+    parser.add_argument(
+        "--cards-on-a4",
+        action="store_true",
+        help="both sides of a card (two pictures) onto one A4 page at true size",
+    )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    from station.imaging.digest import Seen
+    from station.imaging.judge import Notice
     from station.imaging.pipeline import PagePipeline
 
     files = pictures_in(args.pictures)
     out = out_folder(args.out)
     answers: list[dict[str, Any]] = []
+    sides: list[Page] = []
+    seen = Seen()
     failed = 0
     with PagePipeline() as pipeline:
         for file in with_progress(files, len(files), lambda f: f.name):
             try:
-                result = _page(pipeline, file, args.profile)
-                target = write_new(out, f"{file.stem}.jpg", result.page.jpeg)
+                for result, target in _pages(pipeline, file, args, out):
+                    if seen.before(result.digest) is not None:
+                        result = replace(result, notices=(*result.notices, Notice.SAME_AS_BEFORE))
+                    answers.append(as_json(file, result, target))
+                    if args.cards_on_a4:
+                        sides.append(result.page)
+                    if not args.json:
+                        print(_line(file, result, target), flush=True)
             except DiskFull:
                 raise
             except ExplainedError as error:
                 failed += 1
                 note(error.sentence(language()))
                 answers.append(failure(file, error))
-                continue
-            answers.append(as_json(file, result, target))
-            if not args.json:
-                print(_line(file, result, target))
+    if sides:
+        together = _together(sides, out)
+        for answer in answers:
+            answer["together"] = str(together)
+        if not args.json:
+            print(together)
     if args.json:
         print_json(answers)
     return status_of(failed, len(files))
+
+
+def _together(sides: list[Page], out: Path) -> Path:
+    from station.imaging.composition import MOST_SIDES, cards_on_a4
+
+    if len(sides) > MOST_SIDES:
+        raise UsageWrong(
+            problem=say(
+                f"一张 A4 上最多放 {MOST_SIDES} 面，这里有 {len(sides)} 面。",
+                f"At most {MOST_SIDES} sides fit on one A4 page; there are {len(sides)}.",
+            ),
+            command="page",
+        )
+    return write_new(out, "cards-on-a4.jpg", cards_on_a4(sides).jpeg)
 
 
 def status_of(failed: int, total: int) -> int:
@@ -91,8 +140,43 @@ def status_of(failed: int, total: int) -> int:
     return BAD_ANSWER if failed else GOOD
 
 
-def _page(pipeline: PagePipeline, file: Path, profile: str) -> PageResult:
-    return pipeline.process(read_file(file), profile, name=file.name)
+def _pages(
+    pipeline: PagePipeline, file: Path, args: argparse.Namespace, out: Path
+) -> Iterator[tuple[PageResult, Path]]:
+    """Every page of one file, each on the disk before it is told. A scanner's TIFF holds many."""
+    from station.imaging.picture import inspect
+
+    data = read_file(file)
+    profile: str = args.profile
+    if args.cards_on_a4 and profile == "auto":
+        profile = "id_card"
+    if args.several:
+        with page_alone(file):
+            results = pipeline.process_several(data, profile, name=file.name)
+        for count, result in enumerate(results, 1):
+            name = f"{file.stem}.jpg" if count == 1 else f"{file.stem}-{count}.jpg"
+            yield result, write_new(out, name, result.page.jpeg)
+        return
+    header = inspect(data, file.name)
+    numbers: list[int | None] = list(range(header.pages)) if header.kind == "tiff" else [None]
+    for number in numbers:
+        with page_alone(file):
+            result = pipeline.process(data, profile, name=file.name, number=number)
+        name = f"{file.stem}.jpg" if not number else f"{file.stem}-p{number + 1}.jpg"
+        yield result, write_new(out, name, result.page.jpeg)
+
+
+@contextmanager
+def page_alone(file: Path) -> Iterator[None]:
+    """Turns whatever goes wrong with one page into that page's own failure: the others go on."""
+    try:
+        yield
+    except (ExplainedError, MemoryError):
+        raise
+    except Exception as error:
+        if os.environ.get("YIZHAN_TRACEBACK"):
+            raise
+        raise PageFailed(file=file.name, reason=f"{type(error).__name__}: {error}") from error
 
 
 def read_file(file: Path) -> bytes:
@@ -151,32 +235,61 @@ def out_folder(word: str) -> Path:
 def write_new(folder: Path, name: str, data: bytes) -> Path:
     """Writes ``data`` under ``name``, or ``name-2``, ``name-3`` …: no earlier page is overwritten.
 
-    The name is reserved by creating the file, so two runs into one folder cannot take the same
-    one. Raises ``DiskFull`` or ``FileUnreadable``.
+    The page is whole and on the disk when this returns, and no other run can take its name: it
+    is written beside, synced, and then given the first free name in one step. A process killed
+    half way leaves a hidden file and no half page. Raises ``DiskFull`` or ``FileUnreadable``.
     """
     stem, ending = Path(name).stem, Path(name).suffix
-    number = 1
-    while True:
-        target = folder / (name if number == 1 else f"{stem}-{number}{ending}")
-        try:
-            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        except FileExistsError:
+    beside = folder / f".{stem[:60]}-{uuid.uuid4().hex[:12]}.part"
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        number = 1
+        while True:
+            target = folder / (name if number == 1 else f"{stem}-{number}{ending}")
+            if _given(beside, target):
+                break
             number += 1
-            continue
-        except OSError as error:
-            raise _not_written(folder, target, error) from error
+        _sync_folder(folder)
+    except OSError as error:
+        raise _not_written(folder, folder / name, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return target
+
+
+def _given(beside: Path, target: Path) -> bool:
+    """Gives the finished file its name; False when the name is taken."""
+    try:
+        os.link(beside, target)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        # a stick or a share without links: the name is reserved by an empty file first
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-        except OSError as error:
-            target.unlink(missing_ok=True)
-            raise _not_written(folder, target, error) from error
-        return target
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+        except FileExistsError:
+            return False
+        beside.replace(target)
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """The names too are on the disk; Windows does that by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _not_written(folder: Path, target: Path, error: OSError) -> ExplainedError:
-    import errno
-
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(where=folder)
     return FileUnreadable(file=target, reason=say("这里写不进去。", "It cannot be written there."))

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from station.commands.page import as_json, failure, out_folder, write_new
+    from station.commands.page import as_json, failure, out_folder, page_alone, write_new
     from station.devices.registry import open_scanner
     from station.errors import DiskFull
     from station.imaging.pipeline import PagePipeline
@@ -69,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
             raw = write_new(out, f"scan-{scanned.number:03}.jpg", scanned.jpeg)
             note(say(f"第 {scanned.number} 页", f"page {scanned.number}"))
             try:
-                result = pipeline.process(scanned.jpeg, name=raw.name)
+                with page_alone(raw):
+                    result = pipeline.process(scanned.jpeg, name=raw.name)
                 target = write_new(out, f"{raw.stem}-page.jpg", result.page.jpeg)
             except DiskFull:
                 raise

@@ -14,7 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from station.imaging.arrays import Flags, Floats32, Pixels, as_floats32, as_pixels
+from station.imaging.arrays import Flags, Floats32, Pixels, as_floats32, as_pixels, shrunk
 
 _SHRINK: Final = 8
 _WHITE: Final = 248.0
@@ -46,50 +46,66 @@ class Light:
 def light_on(page: Pixels) -> Light:
     """Estimates the light on ``page`` (BGR)."""
     height, width = page.shape[:2]
-    size = (max(8, width // _SHRINK), max(8, height // _SHRINK))
-    small = as_pixels(cv2.resize(page, size, interpolation=cv2.INTER_AREA))
-    grey = small.max(axis=2)  # paper is light in every channel; ink and seals are dark in one
-    span = max(3, round(max(size) * 0.035)) | 1
+    small = shrunk(page, max(8, width // _SHRINK), max(8, height // _SHRINK))
+    blue, green, red = cv2.split(small)
+    # paper is light in every channel; ink and seals are dark in one
+    lightest = as_pixels(cv2.max(cv2.max(blue, green), red))
+    darkest = as_pixels(cv2.min(cv2.min(blue, green), red))
+    span = max(3, round(max(small.shape[:2]) * 0.035)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span))
-    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel)
-    closed = as_floats32(cv2.medianBlur(closed, 5))
-    surface = _smooth_surface(closed)
+    closed = as_pixels(cv2.medianBlur(cv2.morphologyEx(lightest, cv2.MORPH_CLOSE, kernel), 5))
     # a dark picture on the page is not a shadow: no deeper than half of the smooth light
-    paper = np.maximum(closed, 0.5 * surface)
+    paper = as_floats32(cv2.max(closed.astype(np.float32), 0.5 * _smooth_surface(closed)))
     paper = as_floats32(cv2.GaussianBlur(paper, (0, 0), span / 3))
-    bare = _bare(small, paper)
+    bare = _bare(lightest, darkest, paper)
     return Light(small, paper, _tint(small, bare), float(bare.mean()))
 
 
-def _smooth_surface(closed: Floats32) -> Floats32:
-    """A second-order surface through the light parts of the page (three reweighted fits)."""
+_SURFACE_POINTS: Final = 36
+
+
+def _smooth_surface(closed: Pixels) -> Floats32:
+    """A second-order surface through the light parts of the page (reweighted least squares)."""
     height, width = closed.shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    x, y = x / width - 0.5, y / height - 0.5
+    coarse = as_floats32(
+        cv2.resize(closed, (_SURFACE_POINTS, _SURFACE_POINTS), interpolation=cv2.INTER_AREA)
+    )
+    y, x = np.mgrid[0:_SURFACE_POINTS, 0:_SURFACE_POINTS] / _SURFACE_POINTS - 0.5
     basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
-    values = closed.ravel()
-    thin = slice(None, None, max(1, len(values) // 1500))
-    weights = np.ones(len(values[thin]), np.float32)
-    solution = np.zeros(6, np.float32)
+    values = coarse.ravel().astype(np.float64)
+    weights = np.ones(len(values))
+    fitted = values
     for _ in range(4):
-        scaled = basis[thin] * weights[:, None]
-        solution = np.linalg.lstsq(scaled, values[thin] * weights, rcond=None)[0]
-        gap = values[thin] - basis[thin] @ solution
-        weights = np.where(gap < -12, 0.1, 1.0).astype(np.float32)
-    return as_floats32(np.clip(basis @ solution, 20, 255).reshape(height, width))
+        # normal equations by OpenCV: a matrix product would wake the threads of a linear algebra
+        # library, which costs more than the sum itself when the machine is busy
+        scaled = basis * weights[:, None]
+        _, solution = cv2.solve(
+            scaled, (values * weights)[:, None], flags=cv2.DECOMP_NORMAL | cv2.DECOMP_LU
+        )
+        fitted = (basis * solution.ravel()).sum(axis=1)
+        weights = np.where(values < fitted - 12, 0.1, 1.0)
+    surface = np.clip(fitted, 20, 255).reshape(_SURFACE_POINTS, _SURFACE_POINTS)
+    return as_floats32(
+        cv2.resize(surface.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    )
 
 
-def _bare(small: Pixels, paper: Floats32) -> Flags:
+def _bare(lightest: Pixels, darkest: Pixels, paper: Floats32) -> Flags:
     """Where nothing is written: nearly as light as paper and without colour of its own."""
-    low, high = small.min(axis=2).astype(np.float32), small.max(axis=2).astype(np.float32)
-    return np.asarray((high > 0.9 * paper) & (high - low < 0.3 * high) & (high > 40))
+    colour = cv2.subtract(lightest, darkest)
+    return np.asarray(
+        (lightest > np.float32(0.9) * paper)
+        & (colour < np.float32(0.3) * lightest)
+        & (lightest > 40)
+    )
 
 
 def _tint(small: Pixels, bare: Flags) -> tuple[float, float, float]:
-    """The lamp's colour, as seen on bare paper; coloured paper keeps half of its colour."""
-    if bare.sum() < 50:
+    """The lamp's colour, as seen on bare paper; strongly coloured paper keeps part of its own."""
+    seen = small[::3, ::3][bare[::3, ::3]]
+    if len(seen) < 20:
         return (1.0, 1.0, 1.0)
-    colour = np.median(small[bare].astype(np.float32), axis=0)
+    colour = np.median(seen, axis=0)
     tint = colour / max(float(colour.max()), 1.0)
     blue, green, red = (float(t) for t in np.clip(tint, 0.6, 1.0))
     return (blue, green, red)

@@ -8,6 +8,7 @@ corners. Nothing here cuts or cleans.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,15 +18,13 @@ import numpy as np
 from station.imaging import weights
 from station.imaging.arrays import Floats, Pixels
 from station.imaging.evidence import WORK_SIDE, Evidence, gather
-from station.imaging.geometry import Quad
+from station.imaging.geometry import Quad, clip, polygon_area
 from station.imaging.mat import Mat
+from station.imaging.opinion import Opinion
 from station.imaging.picture import Picture
 from station.imaging.proposals import Proposals, propose, thinned
-from station.imaging.refinement import alternatives, refined, snapped
+from station.imaging.refinement import alternatives, drawn_to_frame, refined, snapped
 from station.imaging.scoring import MARKS, marks
-
-CONTEST: Final = ("mass", "lead", "first_mass")
-"""What the contest itself adds to the marks when trust is weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +44,13 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """Weights in the order of ``MARKS``: for all proposals, and for the best and their rivals."""
+    """Opinions of ``MARKS``: on all proposals, and on the best and their rivals."""
 
-    first: Floats
-    closer: Floats
+    first: Opinion
+    closer: Opinion
 
 
-_LEARNED: Final = Scorer(
-    np.array([weights.FIRST[name] for name in MARKS]),
-    np.array([weights.CLOSER[name] for name in MARKS]),
-)
-_TRUST: Final = np.array([weights.TRUST[name] for name in (*MARKS, *CONTEST)])
+_LEARNED: Final = Scorer(weights.FIRST, weights.CLOSER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +95,77 @@ def find_page(picture: Picture, mat: Mat | None = None) -> Find:
     return exact(picture, look_for_page(picture.small(WORK_SIDE)[0], picture.dpi, mat))
 
 
-def look_for_page(small: Pixels, dpi: float | None = None, mat: Mat | None = None) -> Rough:
-    """The sheet in a small copy (BGR, the right way up, best ``WORK_SIDE`` long or more); ``dpi``
-    is what the file says of itself, if it came from a scanner."""
+def find_pages(picture: Picture, mat: Mat | None = None, most: int = 8) -> list[Find]:
+    """All sheets that lie in one picture, in reading order; one that is not sure is told only when
+    it is alone.
+
+    A sheet that was found is covered with the colour round about it, and the next is looked for.
+    """
+    small = _work_copy(picture.small(WORK_SIDE)[0]).copy()
+    roughs: list[Rough] = []
+    while len(roughs) < most:
+        taken = [rough.quad * _size(small) for rough in roughs if rough.quad is not None]
+        rough = look_for_page(small, picture.dpi, mat, taken)
+        if roughs and (rough.quad is None or rough.confidence < weights.SURE_ABOVE):
+            break
+        roughs.append(rough)
+        if rough.quad is None or rough.confidence < weights.SURE_ABOVE:
+            break
+        _cover(small, rough.quad * _size(small))
+    finds = [exact(picture, rough) for rough in roughs]
+    return sorted(finds, key=lambda find: _reading_order(find, picture))
+
+
+def _reading_order(find: Find, picture: Picture) -> tuple[int, float]:
+    if find.quad is None:
+        return (0, 0.0)
+    x, y = find.quad.array.mean(axis=0)
+    return (int(4 * y / picture.size[1]), float(x))
+
+
+def _cover(small: Pixels, quad: Floats) -> None:
+    centre = quad.mean(axis=0)
+    wide, ring = (np.rint(centre + (quad - centre) * s).astype(np.int32) for s in (1.05, 1.15))
+    around = np.zeros(small.shape[:2], np.uint8)
+    cv2.fillConvexPoly(around, ring, 255)
+    cv2.fillConvexPoly(around, wide, 0)
+    if around.any():
+        cv2.fillConvexPoly(small, wide, np.median(small[around > 0], axis=0).tolist())
+
+
+def _size(small: Pixels) -> Floats:
+    return np.array([small.shape[1], small.shape[0]], np.float64)
+
+
+def _work_copy(small: Pixels) -> Pixels:
     factor = WORK_SIDE / max(small.shape[:2])
     if not 0.98 < factor < 1.02:
         way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
         small = np.asarray(
             cv2.resize(small, None, fx=factor, fy=factor, interpolation=way), np.uint8
         )
+    return small
+
+
+def look_for_page(
+    small: Pixels,
+    dpi: float | None = None,
+    mat: Mat | None = None,
+    taken: Sequence[Floats] = (),
+) -> Rough:
+    """The sheet in a small copy (BGR, the right way up, best ``WORK_SIDE`` long or more); ``dpi``
+    is what the file says of itself, if it came from a scanner. Nothing that lies on one of the
+    outlines ``taken`` (pixels of the small copy) is looked at."""
+    small = _work_copy(small)
     scan = _is_scan(small, dpi)
-    best = compete(gather(small, mat))
+    evidence = gather(small, mat)
+    best = compete(evidence, taken=taken)
     if best is None:
         return Rough(None, 0.0, scan)
     confidence = trust(best)
     if (scan and not _lies_alone(small, best)) or confidence < weights.SHOW_ABOVE:
         return Rough(None, confidence, scan)
-    return Rough(best.quad / (small.shape[1], small.shape[0]), confidence, scan)
+    return Rough(drawn_to_frame(evidence, best.quad) / _size(small), confidence, scan)
 
 
 def exact(picture: Picture, rough: Rough) -> Find:
@@ -157,13 +206,21 @@ def _lies_on_edges(evidence: Evidence, quad: Floats) -> bool:
     return bool(named["support_min"] > 0.5 and named["contrast_min"] > 0.15)
 
 
-def compete(evidence: Evidence, scorer: Scorer = _LEARNED, cut_side: int = 120) -> Contest | None:
+def compete(
+    evidence: Evidence,
+    scorer: Scorer = _LEARNED,
+    cut_side: int = 120,
+    taken: Sequence[Floats] = (),
+) -> Contest | None:
     """Lets all proposals for one picture compete; None when there is not one."""
     proposals = propose(evidence, cut_side)
+    if taken:
+        free = [not any(_lies_on(quad, other) for other in taken) for quad in proposals.quads]
+        proposals = Proposals(proposals.quads[free], proposals.methods[free])
     if not len(proposals.quads):
         return None
     diagonal = float(np.hypot(evidence.height, evidence.width))
-    scores = marks(evidence, proposals.quads, proposals) @ scorer.first
+    scores = scorer.first.of(marks(evidence, proposals.quads, proposals))
     leaders = thinned(proposals.quads[np.argsort(-scores)], 0.03 * diagonal, 3)
     rivals = np.concatenate(
         [
@@ -172,11 +229,16 @@ def compete(evidence: Evidence, scorer: Scorer = _LEARNED, cut_side: int = 120) 
         ]
     )
     table = marks(evidence, rivals, proposals)
-    closer = table @ scorer.closer
+    closer = scorer.closer.of(table)
     winner = int(np.argmax(closer))
     mass, lead = _belief(rivals, closer, rivals[winner], 0.03 * diagonal)
     first_mass, _ = _belief(proposals.quads, scores, rivals[winner], 0.03 * diagonal)
     return Contest(rivals, table, winner, mass, lead, first_mass)
+
+
+def _lies_on(quad: Floats, taken: Floats) -> bool:
+    common = polygon_area(clip(quad, taken))
+    return bool(common > 0.15 * min(abs(polygon_area(quad)), abs(polygon_area(taken))))
 
 
 def _belief(quads: Floats, scores: Floats, chosen: Floats, near: float) -> tuple[float, float]:
@@ -194,7 +256,7 @@ def _belief(quads: Floats, scores: Floats, chosen: Floats, near: float) -> tuple
 
 def trust(contest: Contest) -> float:
     """The chance that the winner is right, 0..1."""
-    value = float(contest.trust_marks @ _TRUST) + weights.TRUST_BASE
+    value = float(weights.TRUST.of(contest.trust_marks[None])[0])
     return float(1 / (1 + np.exp(-np.clip(value, -30, 30))))
 
 
@@ -225,5 +287,8 @@ def _lies_alone(small: Pixels, contest: Contest) -> bool:
     outside[:6] = outside[-6:] = 0
     outside[:, :6] = outside[:, -6:] = 0
     paper = np.median(small[outside > 0], axis=0) if outside.any() else np.zeros(3)
+    inside = cv2.fillConvexPoly(np.zeros_like(outside), np.rint(contest.quad).astype(np.int32), 255)
+    if np.abs(np.median(small[inside > 0], axis=0) - paper).max() < 6:
+        return False  # a frame or bars printed on the page: the same white on both sides
     written = (small.astype(np.int16) < paper - 40).any(axis=2) & (outside > 0)
     return float(written.sum()) < 0.002 * max(int((outside > 0).sum()), 1)

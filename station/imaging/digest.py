@@ -17,8 +17,11 @@ from station.imaging.clean import Light
 
 _SHORT: Final = 48
 _LONG: Final = 64
-_SAME_ABOVE: Final = 0.90
-_WORST_ABOVE: Final = 0.35
+_SAME: Final = (0.92, 0.75)
+"""Correlation of the whole page and of its five least alike parts, for finished pages."""
+_SAME_LIVE: Final = (0.86, 0.45)
+"""The same for frames of a live view, whose outlines are rougher. There a sheet taken twice is the
+worse mistake: the person can always press the key for another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,58 @@ class Digest:
     ink: bytes
     lying: bool
 
-    def same_sheet(self, other: Digest) -> bool:
-        """Whether both show one sheet."""
+    def same_sheet(self, other: Digest, *, live: bool = False) -> bool:
+        """Whether both show one sheet; ``live`` for frames of a live view."""
         if self.lying != other.lying:
             return False
-        a, b = self._map(), other._map()
+        a, b = self.map(), other.map()
         if min(a.std(), b.std()) < 0.5:
             return False  # blank sides say nothing
-        return _alike(a, b)
+        whole, parts = _SAME_LIVE if live else _SAME
+        a, b = (as_floats32(cv2.GaussianBlur(page, (0, 0), 0.8)) for page in (a, b))
+        b = _aligned(a, b)
+        return _correlation(a[3:-3, 3:-3], b[3:-3, 3:-3]) > whole and _least_alike(a, b) > parts
 
-    def _map(self) -> Floats32:
+    def map(self) -> Floats32:
+        """Ink on a coarse grid, 0..255."""
         shape = (_SHORT, _LONG) if self.lying else (_LONG, _SHORT)
         return np.frombuffer(self.ink, np.uint8).reshape(shape).astype(np.float32)
+
+
+class Seen:
+    """The pages of one batch by their digests: tells a page that was there before.
+
+    Thousands of pages are no burden: only those alike at a glance are compared closely.
+    """
+
+    _GLANCE: Final = (12, 16)
+    _ALIKE: Final = 0.75
+
+    def __init__(self) -> None:
+        self._digests: list[Digest] = []
+        self._glances: list[Floats32] = []
+
+    def before(self, digest: Digest) -> int | None:
+        """The number, from 0, of an earlier page that shows the same sheet; and remembers this
+        one."""
+        glance = self._glance(digest)
+        found = None
+        if self._glances:
+            alike = np.array([float((glance * other).sum()) for other in self._glances])
+            for number in np.nonzero(alike > self._ALIKE)[0]:
+                if digest.same_sheet(self._digests[int(number)]):
+                    found = int(number)
+                    break
+        self._digests.append(digest)
+        self._glances.append(glance)
+        return found
+
+    def _glance(self, digest: Digest) -> Floats32:
+        coarse = as_floats32(
+            cv2.resize(digest.map(), self._GLANCE, interpolation=cv2.INTER_AREA).ravel()
+        )
+        coarse = coarse - coarse.mean()
+        return as_floats32(coarse / (np.sqrt((coarse * coarse).sum()) + 1e-6))
 
 
 def digest_of(light: Light) -> Digest:
@@ -53,24 +96,33 @@ def digest_of(light: Light) -> Digest:
     return Digest(np.rint(np.sqrt(coarse) * 255).astype(np.uint8).tobytes(), lying)
 
 
-def _alike(a: Floats32, b: Floats32) -> bool:
-    """Alike as a whole and in each part of the page that carries ink, after the best shift."""
-    a, b = (as_floats32(cv2.GaussianBlur(page, (0, 0), 0.8)) for page in (a, b))
-    best = (-1.0, 0, 0)
-    for dy in (-1, 0, 1):
-        for dx in (-1, 0, 1):
-            moved = np.roll(b, (dy, dx), axis=(0, 1))
-            best = max(best, (_correlation(a[2:-2, 2:-2], moved[2:-2, 2:-2]), dy, dx))
-    if best[0] < _SAME_ABOVE:
-        return False
-    moved = np.roll(b, best[1:], axis=(0, 1))
-    worst = 1.0
-    for top in range(2, a.shape[0] - 10, 6):
-        for left in range(2, a.shape[1] - 14, 6):
-            p, q = a[top : top + 8, left : left + 12], moved[top : top + 8, left : left + 12]
+def _aligned(a: Floats32, b: Floats32) -> Floats32:
+    """``b`` moved onto ``a`` as well as an affine map can; as it is when they have little in
+    common (Evangelidis and Psarakis, ECC, 2008, does not converge then)."""
+    stop = (cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, 30, 1e-3)
+    everywhere = np.full(a.shape, 255, np.uint8)
+    try:
+        _, warp = cv2.findTransformECC(
+            a, b, np.eye(2, 3, dtype=np.float32), cv2.MOTION_AFFINE, stop, everywhere, 1
+        )
+    except cv2.error:
+        return b
+    if np.abs(np.asarray(warp) - np.eye(2, 3)).max() > 4:
+        return b
+    size = (a.shape[1], a.shape[0])
+    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return as_floats32(cv2.warpAffine(b, warp, size, flags=way, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _least_alike(a: Floats32, b: Floats32) -> float:
+    """Mean correlation of the five parts with ink that are least alike; 1 where there is none."""
+    found = []
+    for top in range(3, a.shape[0] - 11, 6):
+        for left in range(3, a.shape[1] - 15, 6):
+            p, q = a[top : top + 8, left : left + 12], b[top : top + 8, left : left + 12]
             if max(p.std(), q.std()) > 8:
-                worst = min(worst, _correlation(p, q))
-    return worst > _WORST_ABOVE
+                found.append(_correlation(p, q))
+    return float(np.mean(sorted(found)[:5])) if found else 1.0
 
 
 def _correlation(a: Floats32, b: Floats32) -> float:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 import cv2
-import numpy as np
 
-from station.imaging.arrays import Pixels, as_pixels
+from station.imaging.arrays import Pixels, shrunk
 
 BEST_QUALITY: Final = 85
 _STEPS: Final = (85, 75, 65, 55, 45)
@@ -46,10 +45,8 @@ def thumbnail(pixels: Pixels, side: int = 320) -> bytes:
     """A small JPEG whose longest side is ``side``."""
     factor = side / max(pixels.shape[:2])
     if factor < 1:
-        size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
-        if factor < 0.25:
-            pixels = np.ascontiguousarray(pixels[::2, ::2])
-        pixels = as_pixels(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+        height, width = (max(1, round(length * factor)) for length in pixels.shape[:2])
+        pixels = shrunk(pixels, width, height)
     done, buffer = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 80])
     assert done
     return buffer.tobytes()

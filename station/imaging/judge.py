@@ -31,6 +31,8 @@ class Notice(StrEnum):
     UPSIDE_DOWN = "upside_down"
     FIRST_PAGE_ONLY = "first_page_only"
     SAME_AS_BEFORE = "same_as_before"
+    FINGER = "finger"
+    WRONG_KIND = "wrong_kind"
 
 
 SAID: Final[dict[Notice, tuple[str, str]]] = {
@@ -61,7 +63,18 @@ SAID: Final[dict[Notice, tuple[str, str]]] = {
         "文件里有多页，只取了第一页",
         "The file has more pages: only the first was taken",
     ),
-    Notice.SAME_AS_BEFORE: ("和前面的一页相同", "This is the same page as one before"),
+    Notice.SAME_AS_BEFORE: (
+        "和前面的一页相同，多拍的请删掉",
+        "This is the same page as one before: remove one of them",
+    ),
+    Notice.FINGER: (
+        "手指挡住了纸，请把手移开后重拍",
+        "A finger covers the sheet: take the hand away and take it again",
+    ),
+    Notice.WRONG_KIND: (
+        "这不像要的那种材料，请核对后重拍或保留",
+        "This does not look like the paper that is asked for: check it, then keep or retake it",
+    ),
 }
 """Each warning in Chinese and in English: what is wrong, what to do."""
 
@@ -80,6 +93,8 @@ class Quality:
     blank: bool
     brightness: float
     """Of bare paper, 0..255."""
+    finger: bool = False
+    """Something of the colour of skin reaches in over the sheet's edge."""
 
 
 BLURRED_BELOW: Final = 0.35
@@ -102,6 +117,7 @@ def judge(page: Pixels, light: Light, quad: Quad | None, picture_size: tuple[int
         dark=brightness < DARK_BELOW,
         blank=blank_share(light) < BLANK_BELOW,
         brightness=round(brightness, 1),
+        finger=quad is not None and finger(light),
     )
 
 
@@ -188,3 +204,47 @@ def blank_share(light: Light) -> float:
     inner = small[rim_y:-rim_y, rim_x:-rim_x]
     paper = light.paper[rim_y:-rim_y, rim_x:-rim_x, None] * np.array(light.tint, np.float32)
     return float((inner.min(axis=2) < 0.82 * paper.min(axis=2)).mean())
+
+
+_SKIN_LIGHT: Final = (55, 245)
+_FINGER_WIDE: Final = (0.012, 0.34)
+"""Of the page's longer side: a finger tip on an A4 sheet, a hand on a card."""
+
+
+def finger(light: Light) -> bool:
+    """Whether a finger lies on the sheet: a blob of the colour of skin that comes in over the edge,
+    reaches further than a strip of the ground would, and ends on the sheet.
+
+    The colour alone proves nothing, as wood has it too: a strip of table along a side is wider
+    than it is deep, a finger is not.
+    """
+    small = cv2.GaussianBlur(light.small, (0, 0), 1.5)
+    # as white light would show it, or a warm lamp makes skin of all paper
+    lamp = np.array(light.tint, np.float32)
+    even = np.clip(small.astype(np.float32) / lamp, 0, 255).astype(np.uint8)
+    luma, red, blue = cv2.split(cv2.cvtColor(even, cv2.COLOR_BGR2YCrCb))
+    low, high = _SKIN_LIGHT
+    skin = (luma > low) & (luma < high) & (red > 137) & (red < 180) & (blue > 80) & (blue < 124)
+    mask = cv2.morphologyEx((skin * np.uint8(1)), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    height, width = mask.shape
+    longer = max(height, width)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    for index in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[index])
+        if area < (_FINGER_WIDE[0] * longer) ** 2:
+            continue
+        sides = (
+            (y <= 1, w, h),
+            (x + w >= width - 1, h, w),
+            (y + h >= height - 1, w, h),
+            (x <= 1, h, w),
+        )
+        touched = [(wide, deep) for touches, wide, deep in sides if touches]
+        if len(touched) != 1:
+            continue  # nothing, or a whole corner: the ground shows there
+        wide, deep = touched[0]
+        full = area / (w * h)
+        slim = _FINGER_WIDE[0] * longer < wide < _FINGER_WIDE[1] * longer
+        if slim and deep > 0.35 * wide and deep > 0.03 * longer and full > 0.45:
+            return True
+    return False

@@ -14,15 +14,17 @@ import cv2
 import numpy as np
 
 from station.imaging import weights
-from station.imaging.arrays import Floats, Pixels
+from station.imaging.arrays import Floats, Pixels, as_pixels
+from station.imaging.clean import light_on
 from station.imaging.detection import look_quickly
+from station.imaging.digest import Digest, digest_of
 from station.imaging.evidence import gather
 from station.imaging.geometry import Quad
 from station.imaging.mat import Mat
 
 LIVE_SIDE: Final = 320
-_FACE: Final = (32, 24)
-"""Rows and columns of the coarse picture by which a sheet is known again."""
+_FACE: Final = 512
+"""Longer side of the picture from which a sheet's digest is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class LiveFind:
     confidence: float
     sharpness: float
     """Any unit; only comparable between frames of one camera."""
-    face: bytes = b""
-    """A coarse picture of the sheet, 0..255 after its light was taken out."""
+    face: Digest | None = None
+    """By which the sheet is known again."""
     empty: bool = False
     """Nothing lies on the (learned) mat."""
     frame_size: tuple[int, int] = (0, 0)
@@ -70,7 +72,7 @@ def detect_live(
         quad=Quad.of(quad / factor),
         confidence=confidence,
         sharpness=_sharpness(frame, quad / factor),
-        face=_face(small, quad),
+        face=_face(frame, quad / factor),
         frame_size=(width, height),
     )
 
@@ -86,24 +88,15 @@ def _sharpness(frame: Pixels, quad: Floats) -> float:
     return float(cv2.norm(fine, cv2.NORM_L2) ** 2 / grey.size)
 
 
-def _face(small: Pixels, quad: Floats) -> bytes:
-    rows, columns = _FACE
-    target = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32) * 4
-    warp = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
-    page = cv2.warpPerspective(grey, warp, (columns * 4, rows * 4))
-    coarse = cv2.resize(page, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
-    light = cv2.GaussianBlur(cv2.dilate(coarse, np.ones((7, 7), np.uint8)), (0, 0), 3)
-    return np.clip(coarse / np.maximum(light, 1) * 255, 0, 255).astype(np.uint8).tobytes()
-
-
-def same_face(a: bytes, b: bytes) -> bool:
-    """Whether two faces are one sheet: alike everywhere, not just on the whole."""
-    if not a or len(a) != len(b):
-        return False
-    first, second = (np.frombuffer(v, np.uint8).reshape(_FACE).astype(np.float32) for v in (a, b))
-    gap = cv2.blur(np.abs(first - second), (3, 3))[1:-1, 1:-1]
-    return float(gap.mean()) < 12 and float(gap.max()) < 70
+def _face(frame: Pixels, quad: Floats) -> Digest:
+    top, right, bottom, left = Quad.exactly(quad).side_lengths
+    short = _FACE * 3 // 4
+    width, height = (_FACE, short) if top + bottom > left + right else (short, _FACE)
+    page = Quad.frame(width, height).array.astype(np.float32)
+    # a little inside: a live outline is a few pixels off, and the mat's dark sliver is not ink
+    inside = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 0.96
+    warp = cv2.getPerspectiveTransform(inside.astype(np.float32), page)
+    return digest_of(light_on(as_pixels(cv2.warpPerspective(frame, warp, (width, height)))))
 
 
 class Moment(StrEnum):
@@ -140,7 +133,7 @@ class Stillness:
     still_since: float = 0.0
     still_frames: int = 0
     best_sharpness: float = 0.0
-    taken_face: bytes = b""
+    taken_face: Digest | None = None
     progress: float = 0.0
     """0..1 while settling, for the ring round the shutter."""
 
@@ -182,11 +175,13 @@ class Stillness:
 
     def taken_by_hand(self) -> Stillness:
         """The person pressed the key: this sheet needs no second picture."""
-        face = self.last.face if self.last is not None else b""
+        face = self.last.face if self.last is not None else None
         return replace(self, moment=Moment.TAKEN, taken_face=face, progress=0.0)
 
     def _was_taken(self, find: LiveFind) -> bool:
-        return same_face(self.taken_face, find.face)
+        if self.taken_face is None or find.face is None:
+            return False
+        return self.taken_face.same_sheet(find.face, live=True)
 
     def _moved(self, before: LiveFind, now: LiveFind) -> bool:
         if before.quad is None or now.quad is None:

@@ -10,18 +10,21 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
 from station.errors import InputError
-from station.imaging.arrays import Floats, Pixels, as_pixels
+from station.imaging.arrays import Floats, Pixels, as_pixels, shrunk
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
+
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+"""Errors only: what OpenCV warns of on standard error is said by the errors below."""
 
 MEGAPIXELS_MOST: Final = 120
 """An A3 sheet at 600 dpi has 70, the largest phone cameras in use 108."""
@@ -158,16 +161,8 @@ class Picture:
         factor = side / max(pixels.shape[:2])
         if factor >= 1:
             return upright(pixels, self.orientation), 1.0
-        if factor < 0.22:
-            # Every other pixel first: an area average over all of 12 megapixels takes longer
-            # than finding the page in it.
-            pixels = pixels[::2, ::2]
-        size = (
-            max(1, round(self.pixels.shape[1] * factor)),
-            max(1, round(self.pixels.shape[0] * factor)),
-        )
-        shrunk = cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA)
-        return upright(as_pixels(shrunk), self.orientation), factor
+        height, width = (max(1, round(side * factor)) for side in pixels.shape[:2])
+        return upright(shrunk(pixels, width, height), self.orientation), factor
 
 
 _FLIPPED: Final = {2, 5, 7}
@@ -205,6 +200,8 @@ class PictureFile:
     orientation: int
     dpi: float | None
     pages: int
+    page: int
+    """Which of them this is, from 0."""
     header: ImageFile
 
     def glimpse(self, side: int) -> Pixels | None:
@@ -212,7 +209,7 @@ class PictureFile:
         than the whole; None for formats that cannot do that."""
         factor = max(self.width, self.height) / side
         scale = next((s for s in (8, 4, 2) if factor >= s), 1)
-        if self.kind != "jpeg" or scale == 1:
+        if self.kind != "jpeg" or scale == 1 or not _has_end(self.data):
             return None
         flag = {
             8: cv2.IMREAD_REDUCED_COLOR_8,
@@ -235,10 +232,17 @@ def open_picture(data: bytes, name: str = "picture") -> Picture:
     return inspect(data, name).unpack()
 
 
-def inspect(data: bytes, name: str = "picture") -> PictureFile:
-    """Reads the header only. Raises a ``PictureError`` for what is no picture or too large."""
+def inspect(data: bytes, name: str = "picture", page: int = 0) -> PictureFile:
+    """Reads the header only, of picture number ``page`` where a file holds several. Raises a
+    ``PictureError`` for what is no picture or too large."""
     kind = _kind(data, name)
     header = _header(data, kind, name)
+    pages = int(getattr(header, "n_frames", 1)) if kind in ("tiff", "webp") else 1
+    if page:
+        try:
+            header.seek(page)
+        except Exception as error:
+            raise PictureDamaged(file=name) from error
     width, height = header.size
     if width * height > MEGAPIXELS_MOST * 1_000_000 or max(width, height) > _LONGEST_SIDE:
         raise PictureTooLarge(
@@ -258,7 +262,8 @@ def inspect(data: bytes, name: str = "picture") -> PictureFile:
         height=height,
         orientation=_orientation(header),
         dpi=_believable_dpi(header),
-        pages=int(getattr(header, "n_frames", 1)) if kind == "tiff" else 1,
+        pages=pages,
+        page=page,
         header=header,
     )
 
@@ -334,18 +339,30 @@ def _decoded(data: bytes, flags: int) -> Pixels | None:
 
 
 def _unpacked(file: PictureFile) -> Pixels:
-    cut_short = file.kind == "jpeg" and not _has_end(file.data)
+    if file.kind == "jpeg" and not _has_end(file.data):
+        return _without_its_end(file)
     seen_through = "A" in file.header.getbands() or file.header.mode == "P"
     pixels = None
-    if not seen_through:
-        # OpenCV gives nothing at all for a JPEG without its end marker
-        data = file.data + b"\xff\xd9" if cut_short else file.data
-        pixels = _decoded(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    if not seen_through and not file.page:
+        pixels = _decoded(file.data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if pixels is None and file.kind != "jpeg":
-        pixels = _by_pillow(file)  # palettes, see-through pictures, old TIFF compressions
+        pixels = _by_pillow(file)  # palettes, see-through pictures, old TIFFs, later pages
     if pixels is None or pixels.shape[:2] != (file.height, file.width):
-        raise (PictureCutShort if cut_short else PictureDamaged)(file=file.name)
-    if cut_short and pixels[-8:].std(axis=1).max() < 0.5:
+        raise PictureDamaged(file=file.name)
+    return pixels
+
+
+def _without_its_end(file: PictureFile) -> Pixels:
+    """A JPEG that lacks its end marker: a camera's slip, or half a file.
+
+    Unpacked by Pillow, as OpenCV gives nothing for it and complains on standard error.
+    """
+    if file.header.info.get("progressive"):
+        # its first pass alone shows the whole page, too coarsely to be read
+        raise PictureCutShort(file=file.name)
+    whole = replace(file, data=file.data + b"\xff\xd9")
+    pixels = _by_pillow(replace(whole, header=_header(whole.data, "jpeg", file.name)))
+    if pixels[-8:].std(axis=1).max() < 0.5:
         # Where the data ends the decoder repeats its last block to the bottom; a camera that
         # merely forgets the marker has a picture there.
         raise PictureCutShort(file=file.name)

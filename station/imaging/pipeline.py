@@ -21,7 +21,7 @@ from station.imaging import encode
 from station.imaging.arrays import Pixels, as_pixels
 from station.imaging.clean import Light, black_and_white, colour_share, evened, light_on
 from station.imaging.deskew import SKEW_SIDE, skew_of
-from station.imaging.detection import Find, exact, look_for_page
+from station.imaging.detection import Find, exact, find_pages, look_for_page
 from station.imaging.digest import Digest, digest_of
 from station.imaging.evidence import WORK_SIDE
 from station.imaging.geometry import Quad
@@ -127,15 +127,40 @@ class PagePipeline:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def process(self, data: bytes, profile: str = "auto", name: str = "picture") -> PageResult:
+    def process(
+        self,
+        data: bytes,
+        profile: str = "auto",
+        name: str = "picture",
+        number: int | None = None,
+    ) -> PageResult:
         """The page in the picture file ``data``.
+
+        Where a file holds several, ``number`` says which, from 0; None takes the first and says
+        that there are more.
 
         ``profile`` is a name in ``PROFILES``, or ``auto``: card or form by its shape. ``name`` is
         what errors call the file. Raises a ``PictureError`` for what is not a usable picture;
         a picture without a page is no error: it comes back whole and unsure.
         """
         clock = Clock()
-        picture, find = self._found(data, name, clock)
+        picture, find = self._found(data, name, number or 0, clock)
+        return self._made(picture, find, profile, clock, number is None and picture.pages > 1)
+
+    def process_several(
+        self, data: bytes, profile: str = "auto", name: str = "picture"
+    ) -> list[PageResult]:
+        """A page for every sheet that lies in the picture: several cards, both pages of a booklet
+        cut apart. One that is not sure of its corners is made only when it is alone."""
+        picture = open_picture(data, name)
+        return [
+            self._made(picture, find, profile, Clock(), picture.pages > 1)
+            for find in find_pages(picture, self._mat)
+        ]
+
+    def _made(
+        self, picture: Picture, find: Find, profile: str, clock: Clock, first_of_more: bool
+    ) -> PageResult:
         with clock.step("detect"):
             skew = _skew(picture, find)
         parameters = PageParameters(
@@ -143,13 +168,17 @@ class PagePipeline:
             skew_deg=skew if find.quad is None and find.sure else 0.0,
             profile=_profile(picture, find, profile),
         )
-        pixels, cut, light, quality = self._straight(picture, parameters, clock)
-        notices = _notices(picture, find, quality, cut, PROFILES[parameters.profile])
+        cut, straight, light = self._straight(picture, parameters, clock)
+        # judged on one core while the other cleans and packs
+        judging = self._pool.submit(judge, straight, light, parameters.quad, picture.size)
         with clock.step("enhance"):
-            digest = digest_of(light)
-            pixels = self._cleaned(pixels, light, parameters)
+            pixels = self._cleaned(straight, light, parameters)
         with clock.step("encode"):
             page = _encoded(pixels, cut, PROFILES[parameters.profile])
+        with clock.step("enhance"):
+            digest = digest_of(light)
+            quality = judging.result()
+        notices = _notices(find, quality, cut, PROFILES[parameters.profile], first_of_more)
         return PageResult(
             kind=_kind(quality, find, cut),
             quad=find.quad,
@@ -169,14 +198,14 @@ class PagePipeline:
         """The page again from the original and (perhaps changed) parameters."""
         clock = Clock()
         picture = open_picture(data, name)
-        pixels, cut, light, _ = self._straight(picture, parameters, clock)
-        cleaned = self._cleaned(pixels, light, parameters)
+        cut, straight, light = self._straight(picture, parameters, clock)
+        cleaned = self._cleaned(straight, light, parameters)
         return _encoded(cleaned, cut, PROFILES[parameters.profile])
 
-    def _found(self, data: bytes, name: str, clock: Clock) -> tuple[Picture, Find]:
+    def _found(self, data: bytes, name: str, number: int, clock: Clock) -> tuple[Picture, Find]:
         """Unpacks the picture and, meanwhile on the other core, finds the page in a small copy."""
         with clock.step("decode"):
-            file = inspect(data, name)
+            file = inspect(data, name, number)
         unpacking = self._pool.submit(clock.timed("decode", file.unpack))
         with clock.step("detect"):
             small = file.glimpse(WORK_SIDE)
@@ -189,7 +218,7 @@ class PagePipeline:
 
     def _straight(
         self, picture: Picture, parameters: PageParameters, clock: Clock
-    ) -> tuple[Pixels, Plan, Light, Quality]:
+    ) -> tuple[Plan, Pixels, Light]:
         profile = PROFILES[parameters.profile]
         with clock.step("warp"):
             cut = plan(
@@ -202,9 +231,7 @@ class PagePipeline:
             )
             pixels = cut_out(picture, cut)
         with clock.step("enhance"):
-            light = light_on(pixels)
-            quality = judge(pixels, light, parameters.quad, picture.size)
-        return pixels, cut, light, quality
+            return cut, pixels, light_on(pixels)
 
     def _cleaned(self, pixels: Pixels, light: Light, parameters: PageParameters) -> Pixels:
         finish = parameters.finish or PROFILES[parameters.profile].finish
@@ -286,7 +313,7 @@ def _kind(quality: Quality, find: Find, cut: Plan) -> PageKind:
 
 
 def _notices(
-    picture: Picture, find: Find, quality: Quality, cut: Plan, profile: Profile
+    find: Find, quality: Quality, cut: Plan, profile: Profile, first_of_more: bool
 ) -> tuple[Notice, ...]:
     said = {
         Notice.CORNERS_UNSURE: not find.sure,
@@ -296,9 +323,25 @@ def _notices(
         Notice.GLARE: quality.glare > GLARE_ABOVE,
         Notice.DARK: quality.dark,
         Notice.LOW_RESOLUTION: cut.dpi < profile.least_dpi,
-        Notice.FIRST_PAGE_ONLY: picture.pages > 1,
+        Notice.FIRST_PAGE_ONLY: first_of_more,
+        Notice.FINGER: quality.finger,
+        Notice.WRONG_KIND: find.sure and _is_another_kind(find, cut, profile),
     }
     return tuple(notice for notice, holds in said.items() if holds)
+
+
+def _is_another_kind(find: Find, cut: Plan, profile: Profile) -> bool:
+    """Whether the sheet has a size that the paper asked for cannot have."""
+    if find.quad is None:
+        return False
+    ratio = max(cut.width / cut.height, cut.height / cut.width)
+    if profile is ID_CARD:
+        return cut.sheet is not ID_1
+    return profile is A4_FORM and (ratio > _STRIP or abs(ratio / ID_1.aspect - 1) < 0.05)
+
+
+_STRIP: Final = 1.9
+"""Longer than this is a receipt, not a form."""
 
 
 def _encoded(pixels: Pixels, cut: Plan, profile: Profile) -> Page:

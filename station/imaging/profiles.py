@@ -36,9 +36,9 @@ class Profile:
     """Below this, fine print on this paper cannot be read."""
 
 
-A4_FORM: Final = Profile("a4_form", 300, Finish.EVENED, 1_500_000, (A4,), 130)
+A4_FORM: Final = Profile("a4_form", 300, Finish.EVENED, 1_500_000, (A4,), 110)
 ID_CARD: Final = Profile("id_card", 450, Finish.NATURAL, 500_000, (ID_1,), 220)
-BOOKLET: Final = Profile("booklet", 300, Finish.EVENED, 1_500_000, (), 110)
+BOOKLET: Final = Profile("booklet", 300, Finish.EVENED, 1_500_000, (), 90)
 PHOTO: Final = Profile("photo", 300, Finish.NATURAL, 800_000, (), 70)
 
 PROFILES: Final = {p.name: p for p in (A4_FORM, ID_CARD, BOOKLET, PHOTO)}

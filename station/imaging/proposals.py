@@ -103,6 +103,8 @@ def _cut(evidence: Evidence, side: int) -> Pixels:
     labels = np.full((size[1], size[0]), cv2.GC_PR_FGD, np.uint8)
     labels[:rim] = labels[-rim:] = cv2.GC_BGD
     labels[:, :rim] = labels[:, -rim:] = cv2.GC_BGD
+    if not (labels == cv2.GC_PR_FGD).any():  # a picture so narrow that it is all frame
+        return np.zeros((evidence.height, evidence.width), np.uint8)
     ground, figure = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(7)
     cv2.grabCut(tiny, labels, (0, 0, 1, 1), ground, figure, 2, cv2.GC_INIT_WITH_MASK)

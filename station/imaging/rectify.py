@@ -126,7 +126,7 @@ def plan(
         (long_side, long_side / aspect) if aspect > 1 else (long_side * aspect, long_side)
     )
     page_w, page_h = max(8, round(page_w)), max(8, round(page_h))
-    corners = quad.turned(-quarter_turns).array.astype(np.float32)
+    corners = quad.turned(quarter_turns).array.astype(np.float32)
     if quarter_turns % 2:
         page_w, page_h = page_h, page_w
     page = Quad.frame(page_w, page_h).array.astype(np.float32)

@@ -45,6 +45,9 @@ MARKS = (
     "nested",  # lies inside a clearly larger outline that edges follow: a printed picture, a table
 )
 
+CONTEST = ("mass", "lead", "first_mass")
+"""What the contest between outlines adds to the marks when trust is weighed."""
+
 _SAMPLES = 24
 _OUTWARD: Floats = np.arange(8.0, 40.0, 3.0)
 

@@ -8,16 +8,17 @@ caller, so that a scene can be made again from its number. Nothing here measures
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.helpers.grounds import MATS, RICH, cloud, dead_leaves, draw_mat, fractal
+
 Picture = NDArray[np.uint8]
 Corners = NDArray[np.float32]
 
-MATS = ("plain", "wood", "marble", "tiles", "cloth", "white", "clutter")
 SHEETS = ("form", "letter", "receipt", "leaflet", "card", "certificate")
 
 
@@ -169,86 +170,6 @@ def _seal(sheet: Picture, rng: np.random.Generator) -> None:
     star = np.stack([x + radius * 0.4 * np.cos(turns), y + radius * 0.4 * np.sin(turns)], 1)
     cv2.fillPoly(layer, [star.astype(np.int32)], (50, 40, 215))
     cv2.addWeighted(layer, 0.85, sheet, 0.15, 0, dst=sheet)
-
-
-# -- mats -----------------------------------------------------------------------------------------
-
-
-def _cloud(rng: np.random.Generator, shape: tuple[int, int], grain: int) -> NDArray[np.float32]:
-    """Smooth noise in -1..1 whose lumps are about ``grain`` pixels wide."""
-    small = (max(2, shape[0] // grain + 2), max(2, shape[1] // grain + 2))
-    noise = rng.uniform(-1, 1, small).astype(np.float32)
-    return np.asarray(cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
-
-
-def draw_mat(kind: str, rng: np.random.Generator, shape: tuple[int, int]) -> Picture:
-    """What the sheet lies on; ``shape`` is (height, width)."""
-    height, width = shape
-    mat = np.empty((height, width, 3), np.float32)
-    if kind == "plain":
-        mat[:] = rng.integers(15, 150, 3) if rng.random() < 0.7 else [60, 90, 40]
-    elif kind == "wood":
-        mat[:] = [rng.integers(30, 130), rng.integers(70, 170), rng.integers(110, 225)]
-        grain = _cloud(rng, (height, max(2, width // 40)), 6)
-        stripes = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
-        if rng.random() < 0.5:
-            grain = _cloud(rng, (max(2, height // 40), width), 6)
-            stripes = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
-        mat *= 1 + rng.uniform(0.03, 0.2) * stripes[..., None]
-        for x in range(int(rng.integers(0, 300)), width, int(rng.integers(250, 900))):
-            cv2.line(mat, (x, 0), (x + int(rng.integers(-40, 40)), height), (25, 35, 45), 3)
-    elif kind == "marble":
-        mat[:] = rng.integers(205, 245)
-        mat += 10 * _cloud(rng, shape, 200)[..., None]
-        for _ in range(int(rng.integers(4, 12))):
-            points = np.cumsum(rng.normal(0, height / 14, (12, 2)), 0)
-            points += rng.uniform(0, 1, 2) * (width, height)
-            tone = [int(rng.integers(120, 200))] * 3
-            cv2.polylines(mat, [points.astype(np.int32)], False, tone, int(rng.integers(1, 9)))
-        mat = cv2.GaussianBlur(mat, (0, 0), 2)
-    elif kind == "tiles":
-        mat[:] = rng.integers(60, 230, 3)
-        mat += 14 * _cloud(rng, shape, 60)[..., None]
-        step = int(rng.integers(height // 5, height // 2))
-        joint = [int(v) for v in rng.integers(30, 120, 3)]
-        for p in range(int(rng.integers(0, step)), max(shape), step):
-            cv2.line(mat, (p, 0), (p, height), joint, int(rng.integers(4, 16)))
-            cv2.line(mat, (0, p), (width, p), joint, int(rng.integers(4, 16)))
-    elif kind == "cloth":
-        mat[:] = rng.integers(20, 200, 3)
-        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-        pitch = rng.uniform(5, 30)
-        weave = np.sin(x * 6.28 / pitch) * np.sin(y * 6.28 / pitch)
-        mat *= (1 + rng.uniform(0.03, 0.2) * weave + 0.1 * _cloud(rng, shape, 150))[..., None]
-    elif kind == "white":
-        mat[:] = rng.integers(190, 236) + rng.integers(-6, 7, 3)
-        mat += 5 * _cloud(rng, shape, 400)[..., None]
-    elif kind == "clutter":
-        mat[:] = rng.integers(40, 220, 3)
-        mat += 10 * _cloud(rng, shape, 100)[..., None]
-        _things(mat, rng)
-    else:
-        raise ValueError(kind)
-    return np.clip(mat, 0, 255).astype(np.uint8)
-
-
-def _things(mat: NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Pens, cups, books and cables lying about."""
-    height, width = mat.shape[:2]
-    for _ in range(int(rng.integers(3, 10))):
-        colour = [int(v) for v in rng.integers(0, 256, 3)]
-        centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
-        turn = float(rng.uniform(0, 180))
-        shape = rng.integers(0, 4)
-        long, short = int(height * rng.uniform(0.1, 0.3)), int(height * rng.uniform(0.01, 0.2))
-        if shape == 0:
-            cv2.ellipse(mat, centre, (long // 2, long // 2), 0, 0, 360, colour, -1)
-        elif shape == 1:
-            points = np.cumsum(rng.normal(0, height / 12, (10, 2)), 0) + centre
-            cv2.polylines(mat, [points.astype(np.int32)], False, colour, int(rng.integers(4, 14)))
-        else:
-            box = cv2.boxPoints((centre, (long, short), turn)).astype(np.int32)
-            cv2.fillPoly(mat, [box], colour)
 
 
 # -- the camera -----------------------------------------------------------------------------------
@@ -412,7 +333,9 @@ def _lay_hand(image: NDArray[np.float32], corners: Corners, rng: np.random.Gener
     outward = grip - corners.mean(0)
     outward /= np.linalg.norm(outward)
     span = float(np.linalg.norm(corners[2] - corners[0]))
-    skin = np.array([rng.integers(90, 150), rng.integers(120, 180), rng.integers(170, 230)])
+    blue, share, red = rng.integers(90, 150), rng.integers(120, 180), rng.integers(170, 230)
+    # all skins have nearly one hue, light or dark
+    skin = np.array([blue, blue + (red - blue) * (0.3 + (share - 120) / 300), red])
     layer = np.zeros(image.shape[:2], np.uint8)
     along = np.array([-outward[1], outward[0]])
     palm = grip + outward * span * 0.14
@@ -425,7 +348,7 @@ def _lay_hand(image: NDArray[np.float32], corners: Corners, rng: np.random.Gener
         cv2.line(layer, root.astype(int).tolist(), tip.astype(int).tolist(), 255, int(span * 0.04))
     alpha = cv2.GaussianBlur(layer, (0, 0), 2).astype(np.float32)[..., None] / 255
     image *= 1 - alpha
-    image += alpha * skin * (1 + 0.1 * _cloud(rng, image.shape[:2], 60)[..., None])
+    image += alpha * skin * (1 + 0.1 * cloud(rng, image.shape[:2], 60)[..., None])
 
 
 # -- whole scenes ---------------------------------------------------------------------------------
@@ -556,6 +479,141 @@ def hard_scene(seed: int, shape: tuple[int, int] = (1600, 1200)) -> Scene:
     return photograph(
         sheet, mat, corners, rng, light, rounded=rounded, sheet_name=sheet_name, mat_name=mat_name
     )
+
+
+_ROOM = ("plain", "wood", "marble", "tiles", "cloth", "white")
+"""Grounds on which nothing lies that could pass for a sheet."""
+
+
+def phone_scene(seed: int, shape: tuple[int, int] = (1000, 750)) -> Scene:
+    """Scene number ``seed`` as phones and cameras deliver it: richer grounds, pictures printed on
+    the sheet, pens on it, a plastic sleeve round it, sharpened and packed, in any size."""
+    rng = np.random.default_rng([seed, 77])
+    if rng.random() < 0.4:
+        shape = (shape[1], shape[0])
+    sheet_name = str(rng.choice(SHEETS))
+    sheet = draw_sheet(sheet_name, rng, 1100)
+    _print_pictures(sheet, rng)
+    if sheet_name != "card" and rng.random() < 0.3:
+        sheet = folded(sheet, rng)
+    mat_name = str(rng.choice([*RICH, *RICH, *MATS]))
+    mat = draw_mat(mat_name, rng, shape)
+    papers_under = int(rng.choice([0, 0, 0, 0, 1, 2]))
+    for _ in range(papers_under):
+        under = draw_sheet(str(rng.choice(SHEETS[:4])), rng, 800)
+        where = place(
+            shape, under.shape[0] / under.shape[1], rng, turn=60, fill=(0.3, 0.6), off_centre=1.0
+        )
+        mat = photograph(under, mat, where, rng, Light(0, 0, noise=0)).picture
+    aspect = sheet.shape[0] / sheet.shape[1]
+    easy = rng.random() < 0.6
+    fill = (0.6 if papers_under else 0.4, 0.99)
+    corners = place(
+        shape, aspect, rng, tilt=0.02 if easy else 0.09, turn=10 if easy else 45, fill=fill,
+        off_centre=0.5,
+    )  # fmt: skip
+    if rng.random() < 0.15:
+        mat = _in_a_sleeve(mat, corners, rng)
+    light = Light(
+        shade=float(rng.uniform(0, 0.4)),
+        slope=float(rng.uniform(0, 0.4)),
+        shadow=float(rng.uniform(0.1, 0.45)) if rng.random() < 0.3 else 0.0,
+        glare=float(rng.uniform(0.2, 1.0)) if rng.random() < 0.15 else 0.0,
+        blur=float(rng.uniform(0, 1.5)) if rng.random() < 0.5 else 0.0,
+        noise=float(rng.uniform(0.3, 5)),
+        hand=bool(rng.random() < 0.12),
+        curl=float(rng.uniform(0, 0.012)) if rng.random() < 0.5 else 0.0,
+        tint=(float(rng.uniform(0.75, 1)), float(rng.uniform(0.9, 1)), 1.0),
+        exposure=float(rng.uniform(0.55, 1.1)),
+    )
+    rounded = 0.06 if sheet_name == "card" else 0.0
+    scene = photograph(
+        sheet, mat, corners, rng, light, rounded=rounded, sheet_name=sheet_name, mat_name=mat_name
+    )
+    picture = scene.picture.copy()
+    if rng.random() < 0.15:
+        _lay_pen(picture, corners, rng)
+    kept, factor = _as_it_is_kept(picture, rng)
+    return replace(scene, picture=kept, corners=np.asarray(corners * factor, np.float32))
+
+
+def _print_pictures(sheet: Picture, rng: np.random.Generator) -> None:
+    """Photographs and patterns printed on the sheet; on a ticket under everything."""
+    height, width = sheet.shape[:2]
+    if rng.random() < 0.25:
+        pattern = 6 * fractal(rng, (height // 4, width // 4), 1.2)
+        y, x = np.mgrid[0 : height // 4, 0 : width // 4].astype(np.float32)
+        pattern += 8 * np.sin((x * rng.uniform(0.2, 0.6)) + 4 * np.sin(y * rng.uniform(0.02, 0.2)))
+        weave = cv2.resize(pattern, (width, height))[..., None] * rng.uniform(0, 1.5, 3)
+        sheet[:] = np.clip(sheet.astype(np.float32) + weave, 0, 255).astype(np.uint8)
+    if rng.random() > 0.3:
+        return
+    for _ in range(int(rng.integers(1, 6))):
+        h, w = int(height * rng.uniform(0.1, 0.4)), int(width * rng.uniform(0.15, 0.6))
+        y, x = int(rng.integers(0, height - h)), int(rng.integers(0, width - w))
+        sheet[y : y + h, x : x + w] = np.clip(dead_leaves(rng, (h, w), 60), 0, 255)
+
+
+def _in_a_sleeve(mat: Picture, corners: Corners, rng: np.random.Generator) -> Picture:
+    """A see-through sleeve or a folder on which the sheet lies."""
+    centre = corners.mean(axis=0)
+    wide = centre + (corners - centre) * rng.uniform(1.06, 1.7, (1, 2)) + rng.normal(0, 6, (1, 2))
+    layer = mat.astype(np.float32)
+    mask = np.zeros(mat.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(wide).astype(np.int32), 255)
+    inside = (mask > 0)[..., None]
+    haze = rng.uniform(0.02, 0.4)
+    tone = rng.uniform(120, 255)
+    layer = np.where(inside, layer * (1 - haze) + tone * haze, layer)
+    shine = float(rng.uniform(-60, 90))
+    edge = np.zeros_like(mask)
+    cv2.polylines(edge, [np.rint(wide).astype(np.int32)], True, 255, int(rng.integers(1, 5)))
+    layer += (shine * (edge > 0))[..., None]
+    return np.asarray(np.clip(layer, 0, 255), np.uint8)
+
+
+def _lay_pen(picture: Picture, corners: Corners, rng: np.random.Generator) -> None:
+    span = float(np.linalg.norm(corners[2] - corners[0]))
+    start = rng.dirichlet(np.ones(4)) @ corners
+    angle = rng.uniform(0, 2 * np.pi)
+    end = start + span * rng.uniform(0.15, 0.45) * np.array([np.cos(angle), np.sin(angle)])
+    colour = [int(v) for v in rng.integers(0, 200, 3)]
+    thick = max(2, int(span * rng.uniform(0.008, 0.025)))
+    cv2.line(picture, start.astype(int).tolist(), end.astype(int).tolist(), colour, thick)
+
+
+def _as_it_is_kept(picture: Picture, rng: np.random.Generator) -> tuple[Picture, float]:
+    """Sharpened, made smaller and packed, as phones and messengers do; and how much smaller."""
+    if rng.random() < 0.4:
+        soft = cv2.GaussianBlur(picture, (0, 0), 1.2)
+        picture = np.asarray(cv2.addWeighted(picture, 1.7, soft, -0.7, 0), np.uint8)
+    factor = float(rng.uniform(0.4, 1)) if rng.random() < 0.5 else 1.0
+    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    quality = int(rng.integers(50, 96))
+    done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done
+    packed = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert packed is not None
+    return np.asarray(packed, np.uint8), small.shape[1] / picture.shape[1]
+
+
+def empty_scene(seed: int, shape: tuple[int, int] = (1600, 1200)) -> Picture:
+    """A desk with nothing rectangular on it, in any light; perhaps a hand."""
+    rng = np.random.default_rng(seed)
+    grounds = [*_ROOM, *(kind for kind in RICH if kind not in ("leaves", "table"))]
+    mat = draw_mat(str(rng.choice(grounds)), rng, shape)
+    light = Light(
+        shade=float(rng.uniform(0, 0.5)),
+        slope=float(rng.uniform(0, 0.5)),
+        shadow=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.5 else 0.0,
+        exposure=float(rng.uniform(0.5, 1.1)),
+    )
+    around = place(shape, 1.4, rng)
+    lit = _lit(mat.astype(np.float32), around, rng, light)
+    if rng.random() < 0.3:
+        _lay_hand(lit, around, rng)
+    lit = lit * light.exposure + rng.normal(0, rng.uniform(0.5, 6), lit.shape)
+    return np.asarray(np.clip(lit, 0, 255), np.uint8)
 
 
 def folded(sheet: Picture, rng: np.random.Generator) -> Picture:
