@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import (
     ec,
     ed448,
     ed25519,
+    mldsa,
     padding,
     rsa,
     utils,
@@ -43,6 +44,12 @@ DIGESTS = {
 }
 _RSA, _PSS = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"
 _ED25519, _ED448 = "1.3.101.112", "1.3.101.113"
+_ML_DSA = {  # FIPS 204, RFC 9882; they hash the message themselves
+    "2.16.840.1.101.3.4.3.17": "ml-dsa-44",
+    "2.16.840.1.101.3.4.3.18": "ml-dsa-65",
+    "2.16.840.1.101.3.4.3.19": "ml-dsa-87",
+}
+_OVER_MESSAGE = frozenset({"ed25519", "ed448", *_ML_DSA.values()})
 _EC_KEY, _DSA_KEY = "1.2.840.10045.2.1", "1.2.840.10040.4.1"
 # OID -> (kind, digest); "" is the digest that the signature names beside it
 _SIGNATURES = {
@@ -82,6 +89,7 @@ _SIGNATURES = {
     "2.16.840.1.101.3.4.3.2": ("dsa", "sha256"),
     _ED25519: ("ed25519", "sha512"),
     _ED448: ("ed448", "shake256"),
+    **{oid: (kind, "") for oid, kind in _ML_DSA.items()},
 }
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "md5": hashes.MD5,
@@ -118,7 +126,7 @@ class Algorithm:
         """For a report, with the key's size: ``RSA-2048 SHA-256``."""
         kinds = {"rsa": "RSA", "pss": "RSA-PSS", "ed25519": "Ed25519", "ed448": "Ed448"}
         kind = kinds.get(self.kind, self.kind.upper())
-        if kind.startswith("Ed"):
+        if kind.startswith(("Ed", "ML-DSA")):
             return kind
         bits = getattr(load_key(public_key), "key_size", "") if public_key else ""
         return f"{kind}{'-' if bits else ''}{bits} {digest_label(self.digest)}"
@@ -195,6 +203,8 @@ def verifies(
     ``message`` itself. Raises ``Unreadable`` when the key or the algorithm is not known here.
     """
     key = load_key(public_key)
+    if algorithm.kind in _OVER_MESSAGE and message is None:
+        raise Unreadable("unknown_algorithm", oid=algorithm.kind)
     try:
         match algorithm.kind, key:
             case "rsa", rsa.RSAPublicKey():
@@ -215,13 +225,15 @@ def verifies(
             case "dsa", dsa.DSAPublicKey():
                 key.verify(signature, digest, _prehashed(algorithm.digest))
             case "ed25519", ed25519.Ed25519PublicKey():
-                if message is None:
-                    raise Unreadable("unknown_algorithm", oid=algorithm.kind)
-                key.verify(signature, message)
+                key.verify(signature, message or b"")
             case "ed448", ed448.Ed448PublicKey():
-                if message is None:
-                    raise Unreadable("unknown_algorithm", oid=algorithm.kind)
-                key.verify(signature, message)
+                key.verify(signature, message or b"")
+            case "ml-dsa-44", mldsa.MLDSA44PublicKey():
+                key.verify(signature, message or b"")
+            case "ml-dsa-65", mldsa.MLDSA65PublicKey():
+                key.verify(signature, message or b"")
+            case "ml-dsa-87", mldsa.MLDSA87PublicKey():
+                key.verify(signature, message or b"")
             case _:
                 return False  # a key of one kind, a signature of another
     except (InvalidSignature, ValueError):

@@ -315,22 +315,33 @@ class _Comparison:
     def _filled(self, old: Field, new: Field, differing: set[str]) -> Change:
         page = self._new.page_of.get(new.key) or self._first_widget_page(new)
         before, after = self._shown(self._old, old), self._shown(self._new, new)
-        if "AP" in differing and not self._is_honest(old, new, after):
+        if "AP" in differing and not self._is_honest(old, new, before, after):
             remark = Remark("appearance_changed", page=page or "?", field=new.name)
             return Change(Nature.OTHER, remark, page, new.name)
         remark = Remark(
             "field_filled", page=page or "?", field=new.name, before=before, after=after
         )
-        return Change(Nature.FILLED, remark, page, new.name)
+        return Change(Nature.FILLED, remark, page, new.name, was_empty=not before)
 
-    def _is_honest(self, old: Field, new: Field, value: str) -> bool:
-        """Whether the new look of a field shows its value and nothing else."""
-        normal = self._new.revision.dictionary(new.dictionary.get("AP")).get("N")
-        stream = self._new.revision.resolve(normal)
-        if new.kind != "Tx" or not isinstance(stream, Stream):
+    def _is_honest(self, old: Field, new: Field, before: str, after: str) -> bool:
+        """Whether the new look of a field shows its value and nothing else.
+
+        Where the value stayed, the old look must have shown it, too: else what was signed under
+        one look is turned to another (a shadow attack).
+        """
+        if not self._look_says(self._new, new, after):
+            return False
+        had_look = self._old.revision.dictionary(old.dictionary.get("AP"))
+        return before != after or not had_look or self._look_says(self._old, old, before)
+
+    def _look_says(self, outline: Outline, field: Field, value: str) -> bool:
+        revision = outline.revision
+        normal = revision.dictionary(field.dictionary.get("AP")).get("N")
+        stream = revision.resolve(normal)
+        if field.kind != "Tx" or not isinstance(stream, Stream):
             return False  # boxes and buttons choose among looks that they have
         ref = normal if isinstance(normal, Ref) else Ref(0, 0)
-        return shows(shown_text(self._new.revision, ref, stream), value)
+        return shows(shown_text(revision, ref, stream), value)
 
     def _shown(self, outline: Outline, field: Field) -> str:
         node: Field | None = field

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from signing.verify.allowance import MOST_ENTRIES, Allowance
 from signing.verify.ciphers import Decryption
 from signing.verify.syntax import (
     Dictionary,
@@ -28,7 +29,7 @@ from signing.verify.syntax import (
     read_value,
     skip_blanks,
 )
-from signing.verify.words import Unreadable
+from signing.verify.words import Remark, Unreadable
 
 _MOST_SECTIONS = 4096
 _MOST_OBJECTS = 8_388_607  # ISO 32000-1, annex C
@@ -77,7 +78,12 @@ class History:
     data: bytes
     _sections: dict[int, Section] = field(default_factory=dict, repr=False)
     _objects: dict[int, IndirectObject | None] = field(default_factory=dict, repr=False)
-    _packed: dict[int, dict[int, Value]] = field(default_factory=dict, repr=False)
+    _packed: dict[int, _Packed] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """How much work the file may still cause."""
+        return Allowance(len(self.data))
 
     @cached_property
     def shift(self) -> int:
@@ -100,6 +106,7 @@ class History:
         if start is None:
             raise Unreadable("no_xref")
         sections = tuple(self._chain(int(start[1]), end))
+        self.allowance.take_entries(sum(len(section.entries) for section in sections))
         places: dict[int, Place] = {}
         for section in reversed(sections):
             places.update(section.entries)
@@ -113,18 +120,31 @@ class History:
                 found: IndirectObject | None = read_object(
                     self.data, offset, revision.resolve, len(self.data)
                 )
-            except Unreadable:
+            except Unreadable as error:
                 found = None
+                self.allowance.take_object(_read_in_vain(error.remark, offset, len(self.data)))
+            if found is not None:
+                self.allowance.take_object(found.end - found.start)
             self._objects[offset] = found
         return self._objects[offset]
 
-    def packed(self, container: IndirectObject, revision: Revision) -> dict[int, Value]:
-        """The objects in an object stream, by number."""
+    def packed(self, container: IndirectObject, number: int, revision: Revision) -> Value:
+        """Object ``number`` in an object stream; None when it is not there or cannot be read."""
         if container.start not in self._packed:
-            self._packed[container.start] = {}
+            self._packed[container.start] = _Packed(b"", {}, {})
             with suppress(Unreadable):
-                self._packed[container.start] = dict(_unpacked(container, revision))
-        return self._packed[container.start]
+                self._packed[container.start] = _unpacked(container, revision)
+        stream = self._packed[container.start]
+        if number not in stream.values:
+            stream.values[number] = None
+            at = stream.places.get(number)
+            if at is not None:
+                with suppress(Unreadable):
+                    value, end = read_value(stream.data, at)
+                    stream.values[number] = value
+                    at = end - at
+                self.allowance.take_packed(max(at, 0))
+        return stream.values[number]
 
     def _chain(self, start: int, end: int) -> Iterator[Section]:
         """The sections from the newest to the oldest."""
@@ -165,6 +185,7 @@ class History:
             except Unreadable:
                 continue
             if isinstance(found.value, Stream) and found.value.dictionary.get("Type") == "XRef":
+                self.allowance.take_object(found.end - found.start)
                 entries = dict(_entries_of(found.value))
                 return Section(found.start, found.end, entries, found.value.dictionary, found.ref)
         raise Unreadable("no_xref")
@@ -180,6 +201,8 @@ class History:
             at = head.end()
             if first + count > _MOST_OBJECTS:
                 raise Unreadable("no_xref")
+            if len(entries) + count > MOST_ENTRIES and count * 18 <= len(self.data) - at:
+                raise Unreadable("too_many_objects")
             for number in range(first, first + count):
                 entry = _ENTRY.match(self.data, at)
                 if entry is None:
@@ -287,7 +310,9 @@ class Revision:
         """The decoded bytes of the stream that is object ``ref``; ``Unreadable`` if they fail."""
         if self.decryption is not None:
             stream = Stream(stream.dictionary, self.decryption.stream(ref, stream.raw))
-        return decoded(stream, self.resolve)
+        data = decoded(stream, self.resolve)
+        self.history.allowance.take_unfolded(len(data))
+        return data
 
     def _read(self, ref: Ref) -> Value:
         place = self.place_of(ref)
@@ -300,7 +325,7 @@ class Revision:
         packed = self.found_at(container)
         if packed is None or not isinstance(packed.value, Stream):
             return None
-        return self.history.packed(packed, self).get(ref.number)
+        return self.history.packed(packed, ref.number, self)
 
 
 def strays(history: History, revision: Revision, start: int) -> tuple[int, ...]:
@@ -316,6 +341,18 @@ def strays(history: History, revision: Revision, start: int) -> tuple[int, ...]:
             found.extend(m.start() for m in _STRAY.finditer(history.data, at, begins))
         at = max(at, ends)
     return tuple(found)
+
+
+def increments(history: History, revision: Revision, start: int) -> tuple[int, ...]:
+    """Where each increment of ``revision`` behind ``start`` ends, oldest first."""
+    found: set[int] = set()
+    for section in revision.sections:
+        if section.end > start:
+            at = history.data.find(b"startxref", section.end, revision.end)
+            closing = _END_OF_FILE.match(history.data, at, revision.end) if at >= 0 else None
+            if closing is not None:
+                found.add(closing.end())
+    return tuple(sorted(found))
 
 
 def ends_cleanly(history: History, revision: Revision) -> bool:
@@ -363,16 +400,17 @@ def _entries_of(stream: Stream) -> Iterator[tuple[int, Place]]:
     if not 0 < row <= 32 or sum(spans[1::2]) > _MOST_OBJECTS:
         raise Unreadable("no_xref")
     data = decoded(stream, _unresolved)
+    if min(len(data) // row, sum(spans[1::2])) > MOST_ENTRIES:
+        raise Unreadable("too_many_objects")
     at = 0
     for first, count in zip(spans[::2], spans[1::2], strict=True):
         for number in range(first, first + count):
-            cells = data[at : at + row]
-            if len(cells) < row:
+            if len(data) - at < row:
                 return  # fewer rows than promised: the rest is not there
+            kind = int.from_bytes(data[at : at + one], "big") if one else 1
+            left = int.from_bytes(data[at + one : at + one + two], "big")
+            right = int.from_bytes(data[at + one + two : at + one + two + three], "big")
             at += row
-            kind = int.from_bytes(cells[:one], "big") if one else 1
-            left = int.from_bytes(cells[one : one + two], "big")
-            right = int.from_bytes(cells[one + two : one + two + three], "big")
             match kind:
                 case 0:
                     yield number, Place(right)
@@ -390,17 +428,40 @@ def _counts(value: Value) -> list[int]:
     return value if fits else []
 
 
-def _unpacked(container: IndirectObject, revision: Revision) -> Iterator[tuple[int, Value]]:
-    """Numbers and objects of an object stream (ISO 32000-2, 7.5.7)."""
+class _Packed(NamedTuple):
+    """An object stream: what it unfolds into, where in it which object begins, which were read."""
+
+    data: bytes
+    places: dict[int, int]
+    values: dict[int, Value]
+
+
+def _unpacked(container: IndirectObject, revision: Revision) -> _Packed:
+    """What is in an object stream (ISO 32000-2, 7.5.7); its objects are read when asked for."""
     dictionary = container.value.dictionary
     count, first = (revision.integer(dictionary.get(key)) for key in ("N", "First"))
-    if not count or first is None or not 0 < count <= _MOST_OBJECTS:
-        return
+    if not count or first is None or not 0 < count <= MOST_ENTRIES or first > 24 * count + 1024:
+        return _Packed(b"", {}, {})
     data = revision.stream_bytes(container.ref, container.value)
     heads = data[:first].split()
-    for number, offset in zip(heads[0 : 2 * count : 2], heads[1 : 2 * count : 2], strict=False):
-        if number.isdigit() and offset.isdigit():
-            try:
-                yield int(number), read_value(data, first + int(offset))[0]
-            except Unreadable:
-                continue
+    return _Packed(
+        data,
+        {
+            int(number): first + int(offset)
+            for number, offset in zip(heads[0 : 2 * count : 2], heads[1 : 2 * count : 2])  # noqa: B905 - the last may be cut
+            if _is_count(number) and _is_count(offset)
+        },
+        {},
+    )
+
+
+def _is_count(written: bytes) -> bool:
+    return written.isdigit() and len(written) <= 10
+
+
+def _read_in_vain(remark: Remark, offset: int, size: int) -> int:
+    """How many bytes were looked at before an object turned out to be none."""
+    at = dict(remark.facts).get("at", offset)
+    if not isinstance(at, int):
+        return 0
+    return size - at if remark.code == "cut_off" else max(0, at - offset)

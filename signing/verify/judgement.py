@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from signing.verify.readings import Document
 from signing.verify.timeline import SILENT
-from signing.verify.verdict import Chain, Outcome, SignatureVerdict, Trust
+from signing.verify.verdict import Chain, Nature, Outcome, SignatureVerdict, Trust
 from signing.verify.words import Remark
 
 _BY_TRUST = {
@@ -81,7 +81,10 @@ def _against(
     last = max(signatures or stamps, key=lambda finding: finding.covered_end)
     for change in last.changes:
         if change.nature not in SILENT:
-            yield Outcome.MODIFIED, Remark("unsigned_change", detail=change.remark)
+            # Whoever fills in what was left empty takes nothing away from what was signed.
+            added = change.nature is Nature.FILLED and change.was_empty
+            outcome = Outcome.INDETERMINATE if added else Outcome.MODIFIED
+            yield outcome, Remark("unsigned_change", detail=change.remark)
 
 
 def against_one(finding: SignatureVerdict) -> Iterator[tuple[Outcome, Remark]]:

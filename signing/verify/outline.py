@@ -16,6 +16,8 @@ from signing.verify.words import Unreadable
 
 _MOST_PAGES = 100_000
 _MOST_FIELDS = 50_000
+_MOST_ANNOTATIONS = 200_000
+_MOST_KIDS = 400_000  # named by all nodes of one tree together
 _DEEPEST = 64
 
 INHERITED = ("Resources", "MediaBox", "CropBox", "Rotate")
@@ -80,13 +82,17 @@ class Outline:
         roots = self.revision.array(self.form.get("Fields"))
         waiting = [(value, None, index) for index, value in enumerate(roots)][::-1]
         waiting_for: list[tuple[Value, Field | None, int]] = list(waiting)
-        while waiting_for and len(found) < _MOST_FIELDS:
+        named = len(waiting_for)
+        while waiting_for:
             value, parent, index = waiting_for.pop()
             node = self._field(value, parent, index)
             if node is None or node.key in found:
                 continue
             found[node.key] = node
             kids = self.revision.array(node.dictionary.get("Kids"))
+            named += len(kids)
+            if named > _MOST_KIDS or len(found) > _MOST_FIELDS:
+                raise Unreadable("comparison_stopped")
             waiting_for += [(kid, node, number) for number, kid in enumerate(kids)][::-1]
         return found
 
@@ -94,8 +100,12 @@ class Outline:
     def annotations(self) -> dict[int, list[tuple[Key, Dictionary]]]:
         """The annotations of each page, by its number, in their order."""
         found: dict[int, list[tuple[Key, Dictionary]]] = {}
+        count = 0
         for page in self.pages:
             listed = self.revision.array(page.dictionary.get("Annots"))
+            count += len(listed)
+            if count > _MOST_ANNOTATIONS:
+                raise Unreadable("comparison_stopped")
             found[page.number] = [
                 (
                     value if isinstance(value, Ref) else (page.key, index),
@@ -138,7 +148,7 @@ class Outline:
             (root, None, 0, Dictionary(), 0)
         ]
         seen: set[Ref] = set()
-        count = 0
+        count = named = 0
         while waiting:
             value, above, index, inherited, depth = waiting.pop()
             node = revision.dictionary(value)
@@ -154,6 +164,9 @@ class Outline:
                         continue
                     seen.add(value)
                 kids = revision.array(node["Kids"])
+                named += len(kids)
+                if named > _MOST_KIDS:
+                    raise Unreadable("comparison_stopped")
                 waiting += [(kid, key, n, passed_on, depth + 1) for n, kid in enumerate(kids)][::-1]
                 continue
             count += 1

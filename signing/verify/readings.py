@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from asn1crypto import core, tsp, x509
@@ -15,7 +16,14 @@ from asn1crypto import core, tsp, x509
 from signing.verify.algorithms import Algorithm, hashed, verifies, weaknesses
 from signing.verify.changes import compare
 from signing.verify.coverage import Coverage, covered, padding_of
-from signing.verify.history import History, Place, Revision, ends_cleanly, strays
+from signing.verify.history import (
+    History,
+    Place,
+    Revision,
+    ends_cleanly,
+    increments,
+    strays,
+)
 from signing.verify.outline import Field, Outline
 from signing.verify.permissions import Permission, permission_of
 from signing.verify.signed_data import SignedData, read_signatures, read_stamp, stamps_over
@@ -31,6 +39,7 @@ _RSA_SHA1 = "adbe.x509.rsa_sha1"
 
 _MOST_SIGNATURES = 400
 _MOST_EVIDENCE = 2000
+_MOST_INCREMENTS = 12  # behind the last signature
 _TRACE = re.compile(rb"/ByteRange[\0\t\n\f\r ]*\[")
 
 
@@ -86,6 +95,9 @@ class Document:
     certificates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    """Doubts about what follows the last signature."""
+
     stores: tuple[int, ...] = ()
     """The ends of the revisions that have a document security store."""
 
@@ -117,8 +129,28 @@ def read_document(history: History) -> Document:
         pages,
         len(_TRACE.findall(history.data)) > len(found),
     )
+    if document.segments and document.segments[-1].end == newest.end > ends[-1]:
+        document.notes = tuple(_idle(history, outlines, document.segments[-1]))
     _collect_evidence(document, outlines, [*ends, newest.end])
     return document
+
+
+def _idle(history: History, outlines: _Outlines, last: Segment) -> Iterator[Remark]:
+    """That an increment behind the last signature changes nothing at all.
+
+    No reader shows it; but it is no long-term data either, and nobody appends for nothing.
+    """
+    ends = increments(history, outlines.at(last.end).revision, last.start)
+    tail = history.data[ends[-1] if ends else last.start :]
+    idle = bool(tail.strip(b"\0\t\n\f\r ")) or len(ends) > _MOST_INCREMENTS
+    if len(ends) == 1:
+        idle = idle or not last.changes
+    elif not idle:
+        with suppress(Unreadable):  # the comparison over all of them told of it
+            states = [outlines.at(end) for end in (last.start, *ends)]
+            idle = any(not compare(old, new) for old, new in itertools.pairwise(states))
+    if idle:
+        yield Remark("appended_idly")
 
 
 class _Outlines:
@@ -163,8 +195,11 @@ def _read(history: History, outlines: _Outlines, outline: Outline, node: Field) 
         coverage = covered(history, revision, value, node.holder)
     except Unreadable as error:
         return replace(reading, broken=(error.remark,))
+    written = history.data[coverage.contents.start + 1 : coverage.contents.end - 1]
+    # Writers use small or large letters and no blanks: another digit was put in by somebody else.
+    even = written in (written.lower(), written.upper()) and written.isalnum()
     used = padding_of(coverage.contents).strip(b"\0")
-    notes = (Remark("padding_used"),) if used else ()
+    notes = (Remark("padding_used"),) if used or not even else ()
     reading = replace(reading, coverage=coverage, notes=notes)
     if not _is_in_own_revision(history, outlines, coverage, node.name):
         reading = replace(reading, broken=(Remark("not_in_revision"),))

@@ -14,7 +14,7 @@ from signing.verify.history import Revision
 from signing.verify.syntax import Dictionary, Name, Ref, Stream, Text, Value
 from signing.verify.words import Unreadable
 
-_MOST_STEPS = 2_000_000
+_MOST_STEPS = 1_000_000
 _ENCODING = frozenset({"Length", "Filter", "DecodeParms"})
 
 

@@ -88,7 +88,7 @@ def read_signatures(
         plain = None if isinstance(content, core.Void) else bytes(content)
         if digest_of is None and plain is None:
             raise Unreadable("no_cms")
-        if digest_of is not None and plain is not None:
+        if digest_of is not None and plain is not None and not _is_the_same(data, plain, digest_of):
             raise Unreadable("content_inside")
         certificates = tuple(
             choice.chosen.dump()
@@ -105,6 +105,12 @@ def read_signatures(
         )
     except _BAD_ASN1 as error:
         raise Unreadable("no_cms") from error
+
+
+def _is_the_same(data: cms.SignedData, plain: bytes, digest_of: Callable[[str], bytes]) -> bool:
+    """Whether what lies inside is, byte for byte, what is signed outside: then it says nothing."""
+    names = {digest_named(signer["digest_algorithm"]) for signer in data["signer_infos"]}
+    return all(hmac.compare_digest(hashed(n, plain), digest_of(n)) for n in names | {"sha256"})
 
 
 def read_stamp(token: bytes) -> tuple[SignedData, tsp.TSTInfo]:

@@ -70,7 +70,8 @@ class Timeline:
             (*self._document.ocsps, *(der for s in self._brought for der in s.ocsps)),
             (*self._trust.roots, *self._trust.intermediates),
         )
-        return (Remark("evidence_damaged"),) if damaged else ()
+        found = (Remark("evidence_damaged"),) if damaged else ()
+        return (*found, *self._document.notes)
 
     def finding(self, reading: Reading) -> SignatureVerdict:
         """What is to be thought of one signature or document time stamp."""

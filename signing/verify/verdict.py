@@ -98,6 +98,8 @@ class Change:
     remark: Remark
     page: int | None = None
     field: str = ""
+    was_empty: bool = False
+    """Of a filled-in form field: whether nothing stood in it before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

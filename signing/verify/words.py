@@ -51,6 +51,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "cut_off": ("字节 {at} 起的内容不完整。", "What begins at byte {at} is not complete."),
     "too_deep": ("字节 {at} 处嵌套太深。", "What stands at byte {at} is nested too deep."),
     "too_large": ("压缩的内容展开后过大。", "Compressed content unfolds into too much."),
+    "objects_overlap": (
+        "文件里的内容彼此重叠，是有意做出来拖垮核验程序的。",
+        "Its objects lie within one another, which is made to wear a reader out.",
+    ),
+    "too_many_objects": (
+        "文件目录列出的对象多得不合理。",
+        "Its cross-references list unreasonably many objects.",
+    ),
     "too_long": (
         "核验超过 {seconds} 秒或内存用尽，已停止。",
         "Checking took over {seconds} seconds or all the memory, and was stopped.",
@@ -196,8 +204,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "The certificate of {holder} cannot be used: {detail}",
     ),
     "padding_used": (
-        "签名值后面的空位里写了东西，没有任何签名覆盖它。",
-        "Something stands in the unused room behind the signature's value; no signature covers it.",
+        "签名值或它后面的空位被人动过，没有任何签名覆盖那里。",
+        "Somebody wrote into the signature's value or the room behind it, which nothing covers.",
+    ),
+    "appended_idly": (
+        "最后一个签名之后追加过内容：页面没有变，但也不是长期验证数据，来历不明。",
+        "Something was appended after the last signature: no page changed, but it is no long-term "
+        "data either.",
     ),
     "evidence_damaged": (
         "文件自带的证书或吊销信息有损坏（签名本身没有坏）。",

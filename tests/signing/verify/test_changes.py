@@ -161,20 +161,33 @@ def hybrid(victim: Victim) -> bytes:
     return bytes(body + b"startxref\n%d\n%%%%EOF\n" % table)
 
 
+def commented(victim: Victim) -> bytes:
+    return victim.pdf + b"% sent by mail\n%%EOF\n"
+
+
 INNOCENT = (
-    rewritten, freed_and_unused, renumbered, recompressed, unused_added, described,
-    empty_increment, hybrid,
+    rewritten, freed_and_unused, renumbered, recompressed, unused_added, empty_increment, hybrid,
+    commented,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("change", INNOCENT, ids=lambda change: change.__name__)
-def test_what_shows_on_no_page_is_not_held_against_the_signers(
+def test_what_shows_on_no_page_is_not_held_against_the_signers_and_yet_told(
     change: object, dossier: bytes, root: TrustStore
 ) -> None:
     changed = change(Victim(dossier))  # type: ignore[operator]
     assert changed != dossier
     verdict = verify_pdf(changed, root)
-    assert verdict.outcome is Outcome.VALID, verdict.reason.en
+    assert verdict.outcome is Outcome.INDETERMINATE, verdict.reason.en
+    assert verdict.reason.code == "appended_idly"
+    assert {signature.outcome for signature in verdict.signatures} == {Outcome.VALID}
+
+
+def test_a_description_or_a_blank_line_behind_the_end_is_nobodys_concern(
+    dossier: bytes, root: TrustStore
+) -> None:
+    assert verify_pdf(described(Victim(dossier)), root).good
+    assert verify_pdf(dossier + b"\r\n", root).good
 
 
 def test_a_changed_page_is_named(village_only: bytes, root: TrustStore) -> None:
