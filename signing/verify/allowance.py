@@ -18,7 +18,7 @@ class Allowance:
     """What is left of a file's allowance; ``take`` raises ``Unreadable`` when it is used up."""
 
     def __init__(self, size: int) -> None:
-        self._objects = _LEAST + 2 * size
+        self._objects = _LEAST + size + size // 4
         self._packed = _LEAST + 8 * size
         self._unfolded = _MOST_UNFOLDED
         self._entries = _ENTRIES_IN_ALL

@@ -306,11 +306,14 @@ class Revision:
         found = self.resolve(value)
         return found if isinstance(found, int) and not isinstance(found, bool) else None
 
-    def stream_bytes(self, ref: Ref, stream: Stream) -> bytes:
-        """The decoded bytes of the stream that is object ``ref``; ``Unreadable`` if they fail."""
+    def stream_bytes(self, ref: Ref, stream: Stream, at_most: int = 0) -> bytes:
+        """The decoded bytes of the stream that is object ``ref``; ``Unreadable`` if they fail.
+
+        They fail, too, when they are more than ``at_most``, where that is given.
+        """
         if self.decryption is not None:
             stream = Stream(stream.dictionary, self.decryption.stream(ref, stream.raw))
-        data = decoded(stream, self.resolve)
+        data = decoded(stream, self.resolve, at_most)
         self.history.allowance.take_unfolded(len(data))
         return data
 

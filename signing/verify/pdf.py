@@ -8,18 +8,14 @@ one: ``coverage``, ``signed_data``, ``changes``, ``permissions``, ``standing``, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from signing.trust import TrustStore
-from signing.verify.chain import chain_of
+from signing.verify.conclusion import verdict_on
 from signing.verify.history import History
-from signing.verify.judgement import against_one, bottom_line
-from signing.verify.readings import Reading, read_document
-from signing.verify.timeline import Timeline
-from signing.verify.verdict import Kind, Outcome, SignatureVerdict, Verdict
+from signing.verify.readings import read_document
+from signing.verify.verdict import Outcome, Verdict
 from signing.verify.words import Remark, Unreadable
 
 
@@ -73,40 +69,5 @@ def without_check(file: str, why: Remark, at: datetime | None = None, sha256: st
 def _verdict(data: bytes, trust: TrustStore, policy: str, at: datetime, file: str) -> Verdict:
     if not data.strip(b"\0\t\n\f\r "):
         raise Unreadable("empty_file")
-    history = History(data)
-    document = read_document(history)
-    timeline = Timeline(document, trust, at)
-    findings = [_judged(timeline.finding(reading)) for reading in _in_order(document.readings)]
-    signatures = tuple(f for f in findings if f.kind is Kind.SIGNATURE)
-    stamps = tuple(f for f in findings if f.kind is Kind.TIME_STAMP)
-    notes = timeline.notes()
-    chain = chain_of(signatures, document.open_fields)
-    outcome, reason = bottom_line(document, signatures, stamps, chain, policy, notes)
-    named = any(finding.unit_code for finding in signatures)
-    return Verdict(
-        file=file,
-        outcome=outcome,
-        reason=reason,
-        checked_at=at,
-        signatures=signatures,
-        time_stamps=stamps,
-        open_fields=document.open_fields,
-        chain=chain if named or policy != "any" else None,
-        notes=notes,
-        pages=document.pages,
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
-
-
-def _judged(found: SignatureVerdict) -> SignatureVerdict:
-    worst = max((outcome for outcome, _ in against_one(found)), default=Outcome.VALID, key=_gravity)
-    return replace(found, outcome=worst)
-
-
-def _gravity(outcome: Outcome) -> int:
-    return outcome.gravity
-
-
-def _in_order(readings: Sequence[Reading]) -> list[Reading]:
-    """As they were made: each covers what was there before it."""
-    return sorted(readings, key=lambda reading: (reading.end == 0, reading.end))
+    document = read_document(History(data))
+    return verdict_on(document, data, trust, policy, at, file)

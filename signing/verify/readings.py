@@ -32,6 +32,7 @@ from signing.verify.verdict import Change, Kind, Nature
 from signing.verify.words import Remark, Unreadable
 
 PADES = "ETSI.CAdES.detached"
+CADES = "CAdES"  # outside of PDFs; no SubFilter of the standard
 _DOCUMENT_STAMP = "ETSI.RFC3161"
 _DETACHED = (PADES, "adbe.pkcs7.detached")
 _SHA1_INSIDE = "adbe.pkcs7.sha1"
@@ -39,6 +40,7 @@ _RSA_SHA1 = "adbe.x509.rsa_sha1"
 
 _MOST_SIGNATURES = 400
 _MOST_EVIDENCE = 2000
+_LARGEST_EVIDENCE = 12 << 20  # bytes; the largest revocation lists of nations have some ten million
 _MOST_INCREMENTS = 12  # behind the last signature
 _TRACE = re.compile(rb"/ByteRange[\0\t\n\f\r ]*\[")
 
@@ -210,7 +212,7 @@ def _read(history: History, outlines: _Outlines, outline: Outline, node: Field) 
         everyone = _signed(sub_filter, revision, signature, coverage.contents, digest_of)
     except Unreadable as error:
         return replace(reading, unreadable=error.remark)
-    problems = [p for signed in everyone for p in (*signed.problems, *_stamp_problems(signed))]
+    problems = [p for signed in everyone for p in (*signed.problems, *stamp_problems(signed))]
     if len(everyone) > 1:
         notes = (*notes, Remark("several_signers", count=len(everyone)))
     return replace(
@@ -250,7 +252,7 @@ def _is_in_own_revision(
     return False
 
 
-def _stamp_problems(signed: SignedData) -> Iterator[Remark]:
+def stamp_problems(signed: SignedData) -> Iterator[Remark]:
     """Time stamps on a signature that are over something else or were tampered with."""
     for token in signed.stamps:
         try:
@@ -390,7 +392,7 @@ def _collect_evidence(document: Document, outlines: _Outlines, ends: list[int]) 
                         continue
                     seen.add(place)
                     try:
-                        into[revision.stream_bytes(value, stream)] = None
+                        into[revision.stream_bytes(value, stream, _LARGEST_EVIDENCE)] = None
                     except Unreadable:
                         into[b""] = None
     document.certificates = tuple(kinds["Cert"])

@@ -35,6 +35,7 @@ _SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 _SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 _ALGORITHM_PROTECTION = "1.2.840.113549.1.9.52"
 _TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
+_OCSP_BESIDE = "1.3.6.1.5.5.7.16.2"
 _ADOBE_REVOCATION = "1.2.840.113583.1.1.8"
 
 _BAD_ASN1: tuple[type[Exception], ...] = (
@@ -95,12 +96,12 @@ def read_signatures(
             for choice in data["certificates"] or ()
             if choice.name == "certificate"
         )
-        crls = _crls(data)
+        crls, ocsps = _crls(data), _answers(data)
         signers = tuple(data["signer_infos"])
         if not signers:
             raise Unreadable("no_cms")
         return tuple(
-            _read_signer(signer, certificates, crls, plain, digest_of, content_type)
+            _read_signer(signer, certificates, crls, ocsps, plain, digest_of, content_type)
             for signer in signers
         )
     except _BAD_ASN1 as error:
@@ -143,6 +144,7 @@ def _read_signer(
     signer: cms.SignerInfo,
     certificates: tuple[bytes, ...],
     crls: tuple[bytes, ...],
+    ocsps: tuple[bytes, ...],
     plain: bytes | None,
     digest_of: Callable[[str], bytes] | None,
     content_type: str,
@@ -192,7 +194,7 @@ def _read_signer(
         bound=bound,
         stamps=tuple(token.dump() for token in later.values(_TIME_STAMP)),
         crls=(*crls, *lists),
-        ocsps=answers,
+        ocsps=(*ocsps, *answers),
         content=plain,
         problems=tuple(problems),
         weak=weaknesses(algorithm, digest, public_key),
@@ -293,6 +295,17 @@ def _names(identifier: Any, digest: str, certificate: bytes) -> bool:
 
 def _crls(data: cms.SignedData) -> tuple[bytes, ...]:
     return tuple(choice.chosen.dump() for choice in data["crls"] or () if choice.name == "crl")
+
+
+def _answers(data: cms.SignedData) -> tuple[bytes, ...]:
+    """OCSP responses beside the revocation lists (RFC 5940), where CAdES keeps them."""
+    found = []
+    for choice in data["crls"] or ():
+        if choice.name != "crl":
+            other = choice.chosen
+            if other["other_rev_info_format"].dotted == _OCSP_BESIDE:
+                found.append(other["other_rev_info"].dump())
+    return tuple(found)
 
 
 class _Lists(core.SequenceOf):  # type: ignore[misc]

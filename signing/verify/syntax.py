@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from signing.verify.words import Unreadable
@@ -36,6 +37,14 @@ _TOKEN = re.compile(
     rb"|(?P<word>" + _REGULAR + rb"++)"
     rb")"
 )
+_REFS = re.compile(
+    rb"(?:[\0\t\n\f\r ]*+\d{1,10}[\0\t\n\f\r ]++\d{1,5}[\0\t\n\f\r ]++R(?!" + _REGULAR + rb"))++"
+)
+_INTEGERS = re.compile(
+    rb"(?:[\0\t\n\f\r ]*+[+-]?\d{1,18}(?!" + _REGULAR + rb")"
+    rb"(?![\0\t\n\f\r ]++(?:\d{1,5}[\0\t\n\f\r ]++)?R(?!" + _REGULAR + rb")))++"
+)
+_DIGITS = re.compile(rb"[+-]?\d+")
 _HEADER = re.compile(
     _BLANK + rb"(\d{1,10})[\0\t\n\f\r ]++(\d{1,5})[\0\t\n\f\r ]++obj(?!" + _REGULAR + rb")"
 )
@@ -55,6 +64,13 @@ class Ref(NamedTuple):
 
     number: int
     generation: int
+
+
+_ref = partial(tuple.__new__, Ref)
+
+
+def _pairs(numbers: Iterator[int]) -> Iterator[tuple[int, int]]:
+    return zip(numbers, numbers, strict=False)
 
 
 class Name(str):
@@ -140,6 +156,8 @@ def decoded(stream: Stream, resolve: Callable[[Value], Value], at_most: int = 0)
     filters, parameters = _filters(stream.dictionary, resolve)
     data = stream.raw
     limit = at_most or _LARGEST_DECODED
+    if at_most and len(data) > at_most:
+        raise Unreadable("too_large")
     for name, parameter in zip(filters, parameters, strict=True):
         try:
             data = _undone(name, data, limit)
@@ -183,16 +201,20 @@ class _Reader:
         token = _TOKEN.match(self._data, at)
         if token is None:
             raise Unreadable("no_object", at=at)
+        return self._meant(token, depth)
+
+    def _meant(self, token: re.Match[bytes], depth: int) -> tuple[Value, int]:
+        """What begins with ``token``, and where it ends."""
         value: Value
         match token.lastgroup:
             case "name":
                 return _name(token["name"]), token.end()
             case "ref":
-                return Ref(int(token[3]), int(token[4])), token.end()
+                return _ref((int(token[3]), int(token[4]))), token.end()
             case "number":
                 return _number(token["number"]), token.end()
             case "open" if depth >= _DEEPEST:
-                raise Unreadable("too_deep", at=at)
+                raise Unreadable("too_deep", at=token.start("open"))
             case "open" if token["open"] == b"[":
                 return self._array(token.end(), depth + 1)
             case "open":
@@ -211,19 +233,29 @@ class _Reader:
     def _array(self, at: int, depth: int) -> tuple[list[Value], int]:
         found: list[Value] = []
         while True:
-            at = skip_blanks(self._data, at)
-            if self._data[at : at + 1] == b"]":
-                return found, at + 1
-            value, at = self.value(at, depth)
+            if listed := _REFS.match(self._data, at):  # page trees, fields: thousands at a time
+                found += map(_ref, _pairs(map(int, _DIGITS.findall(listed[0]))))
+                at = listed.end()
+            elif listed := _INTEGERS.match(self._data, at):
+                found += map(int, _DIGITS.findall(listed[0]))
+                at = listed.end()
+            token = _TOKEN.match(self._data, at)
+            if token is None:
+                raise Unreadable("no_object", at=at)
+            if token["close"] == b"]":
+                return found, token.end()
+            value, at = self._meant(token, depth)
             found.append(value)
 
     def _dictionary(self, at: int, depth: int) -> tuple[Dictionary, int]:
         found = Dictionary()
         while True:
-            at = skip_blanks(self._data, at)
-            if self._data[at : at + 2] == b">>":
-                return found, at + 2
-            key, at = self.value(at, depth)
+            token = _TOKEN.match(self._data, at)
+            if token is None:
+                raise Unreadable("no_object", at=at)
+            if token["close"] == b">>":
+                return found, token.end()
+            key, at = self._meant(token, depth)
             if not isinstance(key, Name):
                 raise Unreadable("no_object", at=at)
             value, at = self.value(at, depth)

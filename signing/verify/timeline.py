@@ -20,7 +20,7 @@ from signing.certificates import CertificateUnreadable, Holder, Purpose, holder_
 from signing.trust import TrustStore
 from signing.verify.algorithms import hashed
 from signing.verify.evidence import any_damaged
-from signing.verify.readings import PADES, Document, Reading
+from signing.verify.readings import CADES, PADES, Document, Reading
 from signing.verify.signed_data import SignedData, read_stamp, stamps_over
 from signing.verify.standing import Standing, evidence_in, standing_of
 from signing.verify.verdict import Change, Kind, Nature, Outcome, SignatureVerdict, Trust, in_china
@@ -195,8 +195,8 @@ class Timeline:
         return standing_of(signed.certificate, others, self._trust, at, *uses, proven=proven)
 
     def _level(self, reading: Reading, signed: SignedData) -> str:
-        """The baseline level of EN 319 142-1 that the signature has the parts of."""
-        if reading.sub_filter != PADES or not signed.bound:
+        """The baseline level of EN 319 142-1 (122-1) that the signature has the parts of."""
+        if reading.sub_filter not in (PADES, CADES) or not signed.bound:
             return "other"
         later = [
             r.end
@@ -206,6 +206,8 @@ class Timeline:
         if not signed.stamps and not later:
             return "B-B"
         stores = [end for end in self._document.stores if end > reading.end]
+        if reading.sub_filter == CADES:
+            return "B-LT" if self._evidenced(signed.certificate) else "B-T"
         if not stores or not self._evidenced(signed.certificate):
             return "B-T"
         return "B-LTA" if any(end >= min(stores) for end in later) else "B-LT"

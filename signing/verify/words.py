@@ -59,6 +59,31 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件目录列出的对象多得不合理。",
         "Its cross-references list unreasonably many objects.",
     ),
+    "worker_died": (
+        "核验它的进程中途退出（{how}）；其他文件不受影响。",
+        "The process that checked it ended halfway ({how}); other files are not affected.",
+    ),
+    "content_missing": (
+        "签名旁边应当有它所签的文件 {file}，没有找到。",
+        "The file {file}, which it signs, is not beside it.",
+    ),
+    "container_bad": (
+        "签名容器读不懂（{detail}）。",
+        "The container cannot be read ({detail}).",
+    ),
+    "container_xades": (
+        "里面的签名是 XAdES 格式（{file}），这里不能核验。",
+        "The signature in it ({file}) is XAdES, which is not checked here.",
+    ),
+    "file_missing": (
+        "签名所签的文件 {file} 不在容器里。",
+        "The file {file}, which was signed, is not in the container.",
+    ),
+    "file_changed": ("容器里的文件 {file} 被改动过。", "The file {file} was changed."),
+    "file_unsigned": (
+        "容器里的文件 {file} 没有签名覆盖，是签名后放进去的。",
+        "No signature covers the file {file}; it was put into the container by somebody else.",
+    ),
     "too_long": (
         "核验超过 {seconds} 秒或内存用尽，已停止。",
         "Checking took over {seconds} seconds or all the memory, and was stopped.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from signing.trust import TrustStore, load_trust
+from signing.trust import load_trust
+from signing.verify.files import files_among
+from signing.verify.many import Question, moment, verify_many
 from signing.verify.report import as_text
 from signing.verify.verdict import Verdict
 from station.clock import CHINA
@@ -17,6 +18,7 @@ from station.commands.console import (
     GOOD,
     add_json,
     language,
+    note,
     print_json,
     say,
     with_progress,
@@ -24,7 +26,8 @@ from station.commands.console import (
 from station.commands.usage import whole_number
 from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
-from station.services.audit import stay_small, verify_within_limits
+
+STOPPED = 130  # what shells say of a command that was interrupted
 
 
 class ReportUnwritable(InputError):
@@ -36,14 +39,25 @@ class ReportUnwritable(InputError):
 
 class NothingToVerify(InputError):
     what = "Nothing was verified."
-    cause = "There is no PDF in {where}."
-    remedy = "Name PDF files, or a folder that holds some."
-    zh = ("没有核验什么。", "{where} 里没有 PDF 文件。", "请给出 PDF 文件，或者放有 PDF 的文件夹。")
+    cause = "There is nothing signed in {where}."
+    remedy = "Name PDF, ASiC or .p7s files, or a folder that holds some."
+    zh = (
+        "没有核验什么。",
+        "{where} 里没有可核验的文件。",
+        "请给出 PDF、ASiC 或 .p7s 文件，或者放有这些文件的文件夹。",
+    )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help=say("PDF 或文件夹", "PDF or folder")
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help=say(
+            "PDF、签名容器（.asice）、文件旁的签名（.p7s）或文件夹",
+            "PDF, container (.asice), signature beside its file (.p7s), or folder",
+        ),
     )
     parser.add_argument(
         "--trust",
@@ -70,9 +84,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=whole_number(1, 64),
-        default=1,
+        default=0,
         metavar="N",
-        help=say("同时用几个进程", "processes side by side"),
+        help=say("同时用几个进程（不写就一核一个）", "processes side by side (else one a core)"),
     )
     parser.add_argument(
         "--report",
@@ -88,20 +102,32 @@ def run(args: argparse.Namespace) -> int:
     if not files:
         raise NothingToVerify(where="、".join(map(str, args.paths)))
     trust = load_trust(args.trust or _own_roots())
-    at = _moment(args.at)
-    jobs = max(1, args.jobs)
-    verdicts = []
-    for verdict in with_progress(
-        _verified(files, trust, args.policy, at, jobs), len(files), lambda v: Path(v.file).name
-    ):
-        verdicts.append(verdict)
-        if not args.json:
-            print(as_text(verdict, language()))
-    if args.report:
-        _write_report(args.report, verdicts, at or datetime.now(CHINA))
+    question = Question(trust, args.policy, moment(_moment(args.at)))
+    kept: list[Verdict] = []
+    told: list[dict[str, object]] = []
+    bad, stopped = 0, False
+    answers = verify_many(files, question, max(0, args.jobs))
+    try:
+        for verdict in with_progress(answers, len(files), lambda v: Path(v.file).name):
+            bad += not verdict.good
+            if args.report:
+                kept.append(verdict)
+            if args.json:
+                told.append(verdict.to_json(language()))
+            else:
+                print(as_text(verdict, language()))
+    except KeyboardInterrupt:
+        stopped = True
+    finally:
+        answers.close()
+    if args.report and kept:
+        _write_report(args.report, kept, question.at or datetime.now(CHINA))
     if args.json:
-        print_json([verdict.to_json(language()) for verdict in verdicts])
-    return GOOD if verdicts and all(verdict.good for verdict in verdicts) else BAD_ANSWER
+        print_json(told)
+    if stopped:
+        note(say("已停下；到这里为止的结论都有效。", "Stopped; the verdicts so far stand."))
+        return STOPPED
+    return BAD_ANSWER if bad else GOOD
 
 
 def _write_report(path: Path, verdicts: list[Verdict], at: datetime) -> None:
@@ -113,32 +139,13 @@ def _write_report(path: Path, verdicts: list[Verdict], at: datetime) -> None:
         raise ReportUnwritable(file=path, reason=error.strerror or error) from error
 
 
-def _verified(
-    files: list[Path], trust: TrustStore, policy: str, at: datetime | None, jobs: int
-) -> Iterator[Verdict]:
-    if jobs == 1 or len(files) < 2:
-        for file in files:
-            yield verify_within_limits(file, trust, policy, at)
-        return
-    many = len(files)
-    with ProcessPoolExecutor(min(jobs, many), initializer=stay_small) as pool:
-        yield from pool.map(
-            verify_within_limits, files, [trust] * many, [policy] * many, [at] * many, chunksize=4
-        )
-
-
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                file for file in path.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file()
-            )
-        elif path.exists():
-            yield path
-        else:
+        if not path.exists():
             raise FileUnreadable(
                 file=path, reason=say("没有这个文件或文件夹。", "There is no such file or folder.")
             )
+    yield from files_among(paths)
 
 
 def _own_roots() -> list[Path]:

@@ -87,13 +87,10 @@ class Judgement:
 def verify_within_limits(
     path: Path, trust: TrustStore, policy: str, at: datetime | None
 ) -> Verdict:
-    """The verdict on one PDF within its time; called in the main thread of a process."""
-    from signing.verify.pdf import verify_file, without_check
+    """The verdict on one file within its time and memory; called in the main thread."""
+    from signing.verify.many import Question, within_limits
 
-    return _in_time(
-        lambda: verify_file(path, trust, policy=policy, at=at),
-        lambda: without_check(str(path), Remark("too_long", seconds=MOST_SECONDS), at),
-    )
+    return within_limits(path, Question(trust, policy, at))
 
 
 def _in_time(work: Callable[[], T], too_late: Callable[[], T]) -> T:
