@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from signing.authority.evidence import EvidenceUnavailable
 from signing.authority.remote import HttpEvidence
-from signing.keys.pkcs12 import Pkcs12Keys
+from signing.keys.ring import KeyRing
 from signing.locker import open_locker
 from signing.timestamps import HttpTimeStamps
 from signing.trust import Evidence, TrustStore, load_trust
@@ -31,6 +31,7 @@ from station.services.audit import Audit
 from station.services.county import TRAINING_COUNTY
 from station.services.embedded_hub import EmbeddedHub
 from station.services.intake import Intake
+from station.services.keys import key_ring
 from station.services.proofs import Proofs
 from station.services.review import ReviewDesk
 from station.services.sign_in import Candidate, SignedIn, SignIn
@@ -190,6 +191,8 @@ class Office:
     def close(self) -> None:
         """Ends the hub that was started here, and the page workers."""
         self._embedded.stop()
+        if "keys" in self.__dict__:
+            self.keys.close()
         if "pipeline" in self.__dict__:
             self.pipeline.close()
 
@@ -197,7 +200,10 @@ class Office:
     @property
     def is_set_up(self) -> bool:
         """Whether there are keys to sign in with."""
-        return bool(SignIn(self.keys).candidates())
+        if SignIn(self.keys.files).candidates():
+            return True
+        # A token alone makes no training county: it has its own hub, or is still to be enrolled.
+        return bool(self.settings.hub and SignIn(self.keys).candidates())
 
     def set_up_training(self, progress: Callable[[str], None] | None = None) -> None:
         """Makes the training county's authority and keys, where they are missing."""
@@ -230,10 +236,10 @@ class Office:
 
         return ReadingDesk(self.catalogue.item)
 
-    @property
-    def keys(self) -> Pkcs12Keys:
-        """The training keys of this PC."""
-        return Pkcs12Keys(self.settings.keys or self.home.training / "keys")
+    @cached_property
+    def keys(self) -> KeyRing:
+        """The keys of this PC: in files, and on the tokens that are plugged in."""
+        return key_ring(self.home, self.settings)
 
     @property
     def roots(self) -> tuple[Path, ...]:

@@ -18,10 +18,12 @@ from station.devices.simulated import TrainingDesk
 from station.domain.units import Role
 from station.errors import HubError
 from station.services.county import TRAINING_PIN
-from station.services.sign_in import Candidate
+from station.services.sign_in import Candidate, SignIn
 from ui.common.page import Count, Desk, Host, Lamp, Lamps, Page, Workspace
 from ui.common.sign_in import KeyHolder
+from ui.common.tasks import Tasks
 from ui.common.wording import day_words
+from ui.key_watch import KeyWatch, key_lamp
 
 _TRIES = 6
 
@@ -111,19 +113,22 @@ class OfficeDoor:
 
     def sign_in(self, holder: KeyHolder, pin: str) -> Callable[[], Desk]:
         """Opens the key, and tries the hub once; without it the desk works on."""
-        opened = self._office.sign_in(self._candidates[holder.id], pin)
+        candidate = self._candidates[holder.id]
+        opened = self._office.sign_in(candidate, pin)
         online = True
         try:
             opened.connect()
         except HubError:
             online = False
-        return lambda: _desk(opened, online)
+        return lambda: _desk(opened, online, candidate)
 
 
 def _holder(candidate: Candidate) -> KeyHolder:
     left, day = candidate.tries_left, day_words(candidate.valid_until.date())
     until = translate("desk", "证书到 {day}").format(day=day)
-    if candidate.training:  # a training key protects nothing, so its PIN is said aloud
+    if (
+        candidate.training and not candidate.on_token
+    ):  # a training key protects nothing, so its PIN is said aloud
         words = translate("desk", "证书到 {day}，练习口令 {pin}")
         until = words.format(day=day, pin=TRAINING_PIN)
     return KeyHolder(
@@ -131,26 +136,40 @@ def _holder(candidate: Candidate) -> KeyHolder:
         name=candidate.person.name,
         unit=candidate.person.unit.name,
         role=role_words(candidate.person.role),
-        where=translate("desk", "培训密钥") if candidate.training else "UKey",
+        where="UKey" if candidate.on_token else translate("desk", "培训密钥"),
         until=until,
         present=candidate.pin_state is not PinState.LOCKED,
+        note=_pin_words(candidate.pin_state) if candidate.on_token else "",
         tries=(left, _TRIES) if left is not None and left < _TRIES else None,
         training=candidate.training,
     )
 
 
-def _desk(opened: OpenDesk, online: bool) -> Desk:
+def _pin_words(state: PinState) -> str:
+    """How near a key is to locking, before anybody types."""
+    return {
+        PinState.OK: "",
+        PinState.LOW: translate("desk", "口令输错过，请仔细"),
+        PinState.FINAL_TRY: translate("desk", "只剩最后一次，再错就锁住"),
+        PinState.LOCKED: translate("desk", "锁住了，请到县里找管理员解锁"),
+    }[state]
+
+
+def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
     person = opened.who.person
     state = DeskState(opened, Count(), Count(), Count(), Lamps(), Lamps(), TrainingDesk())
     busy = 0
     if opened.agent is not None:
         busy = sum(not entry.state.is_finished for entry in opened.agent.submission.entries())
     state.show_link(online, busy)
-    state.devices.show(_device_lamps(opened))
+    state.devices.show(_device_lamps(opened, candidate))
 
     def close() -> None:
         with contextlib.suppress(HubError):
             opened.close()
+
+    def watch(tasks: Tasks) -> KeyWatch:
+        return KeyWatch(SignIn(opened.office.keys), candidate.slot, state.devices, tasks)
 
     return Desk(
         unit=person.unit.name,
@@ -160,12 +179,13 @@ def _desk(opened: OpenDesk, online: bool) -> Desk:
         devices=state.devices,
         links=state.links,
         training=opened.who.training,
+        beside=watch if candidate.on_token else None,
         signed_out=close,
     )
 
 
-def _device_lamps(opened: OpenDesk) -> tuple[Lamp, ...]:
-    key = Lamp("key", "key", "UKey", True, translate("desk", "密钥已插好。"))
+def _device_lamps(opened: OpenDesk, candidate: Candidate) -> tuple[Lamp, ...]:
+    key = key_lamp(candidate.slot)
     if opened.agent is None:
         return (key,)
     training = translate("desk", "培训设备，已就绪。")

@@ -16,7 +16,7 @@ from ui.common.dialogs import HelpSheet
 from ui.common.focus import FocusRing
 from ui.common.icons import window_icon
 from ui.common.layout import column, hline, room, row, vline
-from ui.common.page import Desk, KeyHelp, Lamp, Page
+from ui.common.page import Beside, Desk, KeyHelp, Lamp, Page
 from ui.common.preferences import PreferenceFile
 from ui.common.rail import Rail
 from ui.common.sign_in import Door, SignInPage
@@ -36,6 +36,7 @@ class MainWindow(QWidget):
         super().__init__()
         self._door, self._tasks, self._preferences = door, tasks, preferences
         self._desk: Desk | None = None
+        self._beside: Beside | None = None
         self._pages: dict[str, Page] = {}
         self._open = ""
         self._modes: dict[Mode, QAction] = {}
@@ -114,6 +115,8 @@ class MainWindow(QWidget):
     def sit_down(self, desk: Desk) -> None:
         """Shows the desk of somebody who has signed in."""
         self._desk = desk
+        if desk.beside is not None:
+            self._beside = desk.beside(self._tasks)
         self.top_bar.show_desk(desk)
         self.rail.show_workspaces(desk.workspaces)
         self._rail_line.show()
@@ -127,6 +130,9 @@ class MainWindow(QWidget):
     def sign_out(self) -> None:
         """Closes the desk: pages save and go, answers still under way are dropped."""
         desk, self._desk = self._desk, None
+        if self._beside is not None:
+            self._beside.stop()
+            self._beside = None
         if self.page is not None:
             self.page.leaving()
         for page in self._pages.values():

@@ -3276,10 +3276,6 @@
         <translation>Certificate until {day}</translation>
     </message>
     <message>
-        <source>密钥已插好。</source>
-        <translation>The key is plugged in.</translation>
-    </message>
-    <message>
         <source>培训设备，已就绪。</source>
         <translation>Training device, ready.</translation>
     </message>
@@ -3351,6 +3347,18 @@
         <source>证书到 {day}，练习口令 {pin}</source>
         <translation>Valid until {day}; practice PIN {pin}</translation>
     </message>
+    <message>
+        <source>口令输错过，请仔细</source>
+        <translation>The PIN was wrong before; take care</translation>
+    </message>
+    <message>
+        <source>只剩最后一次，再错就锁住</source>
+        <translation>One try is left, then it locks</translation>
+    </message>
+    <message>
+        <source>锁住了，请到县里找管理员解锁</source>
+        <translation>Locked; ask the county administrator</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -3361,6 +3369,25 @@
     <message>
         <source>还可试 {left} 次。试完会锁住，要去县里解锁。</source>
         <translation>Tries left: {left}. Then the county must unlock it.</translation>
+    </message>
+</context>
+<context>
+    <name>key_watch</name>
+    <message>
+        <source>密钥拔掉了，现在签不了名；已经签好的都在。请插回来，再重新登录。</source>
+        <translation>The key was pulled out, so nothing can be signed now; what is signed stays. Plug it in again and sign in anew.</translation>
+    </message>
+    <message>
+        <source>密钥锁住了：口令输错次数太多。请带到县里找管理员解锁。</source>
+        <translation>The key is locked after too many wrong PINs. Take it to the county administrator.</translation>
+    </message>
+    <message>
+        <source>密钥插回来了。签名之前请退出，再登录一次。</source>
+        <translation>The key is back. Sign out and in again before signing.</translation>
+    </message>
+    <message>
+        <source>密钥已插好。</source>
+        <translation>The key is plugged in.</translation>
     </message>
 </context>
 <context>

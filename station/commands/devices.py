@@ -32,20 +32,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from signing.keys.pkcs12 import Pkcs12Keys
     from station import paths
-    from station.devices.presence import KeysOfProvider
+    from station.devices.presence import KeysOfProvider, KeysOnTokens
     from station.devices.registry import DeskChoices, Registry, finders_of_this_system
     from station.devices.simulated import TrainingDesk
+    from station.services.keys import key_ring
+    from station.settings import load as load_settings
 
     home = paths.home()
-    keys = Path(args.keys) if args.keys else home.training / "keys"
+    settings = load_settings(home.settings)
+    ring = key_ring(home, settings, Path(args.keys) if args.keys else None)
     registry = Registry(
-        [*finders_of_this_system(), KeysOfProvider(Pkcs12Keys(keys))],
+        [
+            *finders_of_this_system(),
+            KeysOnTokens(ring.tokens, settings.token_modules),
+            KeysOfProvider(ring.files),
+        ],
         choices=DeskChoices(home.station / "devices.json"),
         training=TrainingDesk() if args.training else None,
     )
     devices = registry.present(seconds=args.seconds)
+    ring.close()
     if args.json:
         print_json(
             [

@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Protocol
 
 from signing.errors import ExplainedError
+from signing.keys.pkcs11 import Pkcs11Keys
 from signing.keys.protocol import KeyProvider, PinState
+from signing.keys.token_errors import DriverCrashed, DriverStuck, TokenWithoutCertificate
+from signing.keys.tokens import slots_of
 from station.devices.camera import CameraDenied
 from station.devices.idcard import CardReaderError, ReaderBusy, ReaderDenied
 from station.errors import DeviceError
@@ -273,6 +276,33 @@ class KeysOfProvider:
             locked = slot.pin_state is PinState.LOCKED
             problem = KeyLocked(name=slot.label) if locked else None
             found.append(Present(DeviceKind.KEY, slot.id, slot.label, problem))
+        return found
+
+
+class KeysOnTokens:
+    """The keys on tokens: also tokens that hold none yet, and named drivers that do not work."""
+
+    every = 1.0
+
+    def __init__(self, tokens: Pkcs11Keys, named: Sequence[Path] = ()) -> None:
+        self._tokens, self._named = tokens, frozenset(named)
+
+    def find(self) -> Sequence[Present]:
+        seen = self._tokens.look()
+        found = []
+        for token in seen.tokens:
+            slots = slots_of(token)
+            for slot in slots:
+                locked = slot.pin_state is PinState.LOCKED
+                problem = KeyLocked(name=slot.label) if locked else None
+                found.append(Present(DeviceKind.KEY, slot.id, slot.label, problem))
+            if not slots:
+                bare = TokenWithoutCertificate(where=token.name)
+                found.append(Present(DeviceKind.KEY, token.uri().text(), token.name, bare))
+        for module, trouble in seen.problems:
+            # A driver that the system knows and that finds nothing to do here is no news.
+            if module in self._named or isinstance(trouble, DriverCrashed | DriverStuck):
+                found.append(Present(DeviceKind.KEY, f"driver:{module}", module.name, trouble))
         return found
 
 

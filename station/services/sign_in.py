@@ -6,12 +6,14 @@ opens the sealing key of the person's unit, so that what was sealed for the unit
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from signing.certificates import holder_of
 from signing.keys.protocol import DecryptionKey, KeyProvider, KeySlot, PinState, SigningKey
 from station.domain.units import Level, Person, Role
+from station.services.county import TRAINING_PIN
 from station.staff import person_of
 
 
@@ -27,6 +29,11 @@ class Candidate:
     @property
     def training(self) -> bool:
         return self.slot.training
+
+    @property
+    def on_token(self) -> bool:
+        """Whether the key is on a UKey or card, and not in a file of this PC."""
+        return self.slot.id.startswith("pkcs11:")
 
     @property
     def pin_state(self) -> PinState:
@@ -63,8 +70,11 @@ class SignIn:
         self._keys = keys
 
     def candidates(self) -> tuple[Candidate, ...]:
-        """The people whose keys are here now, in the order of their levels."""
-        found = []
+        """The people whose keys are here now: on tokens first, then in the order of their levels.
+
+        Of several certificates of one person in one place the one that lasts longest counts.
+        """
+        found: list[Candidate] = []
         for slot in self._keys.slots():
             holder = holder_of(slot.certificate)
             person = person_of(holder)
@@ -78,22 +88,34 @@ class SignIn:
                     )
                 )
         order = list(Level)
-        return tuple(sorted(found, key=lambda c: (order.index(c.person.unit.level), c.person.id)))
+        found.sort(key=lambda c: (order.index(c.person.unit.level), c.person.id, c.valid_until))
+        newest = {(c.on_token, c.person.id, c.person.unit.code): c for c in found}
+        return tuple(sorted(newest.values(), key=lambda c: not c.on_token))
+
+    def key_now(self, slot: KeySlot) -> KeySlot | None:
+        """The key as it is now; None when it is not plugged in any more."""
+        return next((now for now in self._keys.slots() if now.id == slot.id), None)
 
     def sign_in(self, candidate: Candidate, pin: str) -> SignedIn:
         """Opens the person's key and the unit's; ``PinWrong`` says how many tries are left."""
-        key = self._keys.open(candidate.slot, pin)
         person = candidate.person
-        unit_key: DecryptionKey | None = None
-        seal_key: SigningKey | None = None
-        for slot in self._keys.slots():
-            holder = holder_of(slot.certificate)
-            if holder.unit_code != person.unit.code or holder.person_id:
-                continue
-            if holder.purpose == "encrypt" and person.role in _READERS:
-                unit_key = self._keys.open_decryption(slot, pin)
-            elif holder.purpose == "seal" and person.role in _SEALERS:
-                seal_key = self._keys.open(slot, pin)
+        with contextlib.ExitStack() as opened:
+            key = self._keys.open(candidate.slot, pin)
+            opened.callback(key.close)
+            unit_key: DecryptionKey | None = None
+            seal_key: SigningKey | None = None
+            for slot in self._unit_slots(candidate):
+                purpose, its_pin = (
+                    holder_of(slot.certificate).purpose,
+                    _pin_of(slot, candidate, pin),
+                )
+                if purpose == "encrypt" and person.role in _READERS and unit_key is None:
+                    unit_key = self._keys.open_decryption(slot, its_pin)
+                    opened.callback(unit_key.close)
+                elif purpose == "seal" and person.role in _SEALERS and seal_key is None:
+                    seal_key = self._keys.open(slot, its_pin)
+                    opened.callback(seal_key.close)
+            opened.pop_all()  # they stay open
         return SignedIn(
             person=person,
             key=key,
@@ -101,6 +123,26 @@ class SignIn:
             seal_key=seal_key,
             training=candidate.training,
         )
+
+    def _unit_slots(self, candidate: Candidate) -> list[KeySlot]:
+        """The keys of the person's unit, those in the same place as the person's own first."""
+        found = []
+        for slot in self._keys.slots():
+            holder = holder_of(slot.certificate)
+            if holder.unit_code == candidate.person.unit.code and not holder.person_id:
+                found.append(slot)
+        return sorted(found, key=lambda slot: _place(slot) != _place(candidate.slot))
+
+
+def _place(slot: KeySlot) -> str:
+    """The token that a key is on, without which of its keys; "" for files."""
+    token, mark, _ = slot.id.partition(";id=")
+    return token if mark else ""
+
+
+def _pin_of(slot: KeySlot, candidate: Candidate, pin: str) -> str:
+    """Whoever signs in with a token has a PIN of their own; practice files all have the same."""
+    return TRAINING_PIN if candidate.on_token and slot.training and not _place(slot) else pin
 
 
 _READERS = (Role.AGENT, Role.REVIEWER, Role.APPROVER)

@@ -172,7 +172,7 @@ class DevicesPage(QWidget):
     def _key_card(self) -> QWidget:
         key = self._bench.key
         assert key is not None
-        training = self.tr("培训密钥") if key.training else "UKey"
+        training = "UKey" if key.on_token else self.tr("培训密钥")
         until = day_words(key.valid_until.astimezone(CHINA).date())
         body = column(
             row(

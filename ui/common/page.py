@@ -145,6 +145,12 @@ class Lamps(QObject):
             self.changed.emit()
 
 
+class Beside(Protocol):
+    """Something that runs beside the pages of a desk until it is stopped."""
+
+    def stop(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """An entry of the rail. ``make`` builds its page when it is first opened."""
@@ -162,7 +168,8 @@ class Desk:
     """What a signed-in person has before them: who and where, the rail, the lamps.
 
     ``devices`` stand left, ``links`` (network, outbox) right of the line in the top bar.
-    ``first`` is the workspace opened at once. ``signed_out`` is called after leaving.
+    ``first`` is the workspace opened at once. ``beside`` starts what runs as long as the desk is
+    open, whatever page is in sight. ``signed_out`` is called after leaving.
     """
 
     unit: str
@@ -173,4 +180,5 @@ class Desk:
     links: Lamps | None = None
     first: str = ""
     training: bool = False
+    beside: Callable[[Tasks], Beside] | None = None
     signed_out: Callable[[], None] | None = None

@@ -12,7 +12,8 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from signing.errors import PinLocked, PinWrong
@@ -29,6 +30,8 @@ from ui.common.text import Icon, Text
 from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.common.wording import greeting_words, short_day_words
+
+_LOOK_AGAIN_MS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class SignInPage(QWidget):
         self._holders: list[KeyHolder] = []
         self._chosen: KeyHolder | None = None
         self._left_tries: tuple[int, int] | None = None
+        self._looking = self._opening = False
+        self._watch = QTimer(self)
+        self._watch.setInterval(_LOOK_AGAIN_MS)
+        self._watch.timeout.connect(self._look_again)
         self._build()
 
     # ---------------------------------------------------------------- layout
@@ -179,17 +186,52 @@ class SignInPage(QWidget):
         now = self._now()
         self._greeting.setText(self.tr("{greeting}，请登录").format(greeting=greeting_words(now)))
         self._today.setText(short_day_words(now.date(), weekday=True))
+        self._looking = True
         self._tasks.start(
             self._door.holders, done=self._found, failed=self._not_found, owner=self, lane="key"
         )
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._watch.stop()
+        super().hideEvent(event)
+
+    def _look_again(self) -> None:
+        """A UKey that is plugged in or pulled out shows by itself, and disturbs nobody's typing."""
+        if not (self._looking or self._opening):
+            self._looking = True
+            self._tasks.start(
+                self._door.holders, done=self._seen, failed=self._not_seen, owner=self, lane="key"
+            )
+
+    def _seen(self, holders: Sequence[KeyHolder]) -> None:
+        self._looking = False
+        known = [holder.id for holder in self._holders]
+        now = [holder.id for holder in holders]
+        if now == known or self._opening:
+            return  # what a wrong PIN changed is told already, and must stay to be read
+        came = [holder for holder in holders if holder.id not in known]
+        if came and not self.pin.text():  # whoever plugs in a key wants to use it
+            self._chosen = came[0]
+        typed = self.pin.text() if self._chosen is not None and self._chosen.id in now else ""
+        self._found(holders)
+        self.pin.setText(typed)
+
+    def _not_seen(self, error: Exception) -> None:
+        self._looking = False  # the next look may do better; “look again” tells what is wrong
+
     def _found(self, holders: Sequence[KeyHolder]) -> None:
+        self._looking = False
         self._message.clear_away()
         self._holders = list(holders)
         kept = next((h for h in self._holders if self._chosen and h.id == self._chosen.id), None)
         self.choose(kept or next(iter(self._holders), None))
 
     def _not_found(self, error: Exception) -> None:
+        self._looking = False
         self._message.tell_error(error)
         self._found([])
         self._message.show()
@@ -226,6 +268,9 @@ class SignInPage(QWidget):
         self._until.setText(chosen.until)
         self._until_row.setVisible(bool(chosen.until))
         self._show_tries(chosen.tries)
+        if chosen.tries is None and chosen.note:
+            self._tries_row.show()
+            self._tries.setText(chosen.note)
         clear(self._waiting)
         for words, tone in chosen.waiting:
             self._waiting.addWidget(Chip(words, tone, plain=True))
@@ -234,6 +279,7 @@ class SignInPage(QWidget):
     def _show_tries(self, tries: tuple[int, int] | None) -> None:
         self._left_tries = tries
         self._tries_row.setVisible(tries is not None)
+        self._pips.setVisible(tries is not None)
         if tries is not None:
             self._pips.set(*tries)
             self._tries.setText(tries_words(tries[0]))
@@ -258,6 +304,7 @@ class SignInPage(QWidget):
         )
 
     def _wait(self, waiting: bool) -> None:
+        self._opening = waiting
         self.enter.set_text(self.tr("正在登录……") if waiting else self.tr("登录"))
         self.enter.setEnabled(not waiting)
         self.pin.setReadOnly(waiting)
