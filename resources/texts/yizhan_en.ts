@@ -15,60 +15,12 @@
         <translation>Read ID card</translation>
     </message>
     <message>
-        <source>姓名</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>身份证号</source>
-        <translation>ID number</translation>
-    </message>
-    <message>
-        <source>联系电话</source>
-        <translation>Phone</translation>
-    </message>
-    <message>
-        <source>收短信用，11 位手机号</source>
-        <translation>Mobile number for messages, 11 digits</translation>
-    </message>
-    <message>
-        <source>户籍地址</source>
-        <translation>Registered address</translation>
-    </message>
-    <message>
-        <source>民族</source>
-        <translation>Ethnic group</translation>
-    </message>
-    <message>
-        <source>签发机关</source>
-        <translation>Issued by</translation>
-    </message>
-    <message>
-        <source>男</source>
-        <translation>Male</translation>
-    </message>
-    <message>
-        <source>女</source>
-        <translation>Female</translation>
-    </message>
-    <message>
-        <source>出生日期</source>
-        <translation>Date of birth</translation>
-    </message>
-    <message>
-        <source>性别</source>
-        <translation>Sex</translation>
-    </message>
-    <message>
         <source>申请人</source>
         <translation>Applicant</translation>
     </message>
     <message>
         <source>读卡得来</source>
         <translation>From the card</translation>
-    </message>
-    <message>
-        <source>从照片认出来，请核对</source>
-        <translation>Read from a photo, please check</translation>
     </message>
     <message>
         <source>手工填写</source>
@@ -83,16 +35,184 @@
         <translation>Training: whose ID card shall lie on the reader?</translation>
     </message>
     <message>
-        <source>还差 {n} 位</source>
-        <translation>Characters still to come: {n}</translation>
-    </message>
-    <message>
-        <source>18 位</source>
-        <translation>18 characters</translation>
-    </message>
-    <message>
         <source>{n} 岁</source>
         <translation>aged {n}</translation>
+    </message>
+    <message>
+        <source>本人来办</source>
+        <translation>The applicant is here</translation>
+    </message>
+    <message>
+        <source>本人在场，本人签字</source>
+        <translation>present, and signs</translation>
+    </message>
+    <message>
+        <source>别人代办</source>
+        <translation>Somebody else comes</translation>
+    </message>
+    <message>
+        <source>要委托书、代办人身份证，代办人签字</source>
+        <translation>with an authorisation and their own card; they sign</translation>
+    </message>
+    <message>
+        <source>没卡？拍身份证</source>
+        <translation>No reader? Photograph the card</translation>
+    </message>
+    <message>
+        <source>都对过了</source>
+        <translation>All compared</translation>
+    </message>
+    <message>
+        <source>先不认</source>
+        <translation>Stop reading</translation>
+    </message>
+    <message>
+        <source>身份证上的照片</source>
+        <translation>Picture on the ID card</translation>
+    </message>
+    <message>
+        <source>卡上的照片</source>
+        <translation>Picture on the card</translation>
+    </message>
+    <message>
+        <source>拍好的照片</source>
+        <translation>The portrait taken</translation>
+    </message>
+    <message>
+        <source>给本人拍照</source>
+        <translation>Take the portrait</translation>
+    </message>
+    <message>
+        <source>子女</source>
+        <translation>Child</translation>
+    </message>
+    <message>
+        <source>配偶</source>
+        <translation>Spouse</translation>
+    </message>
+    <message>
+        <source>父母</source>
+        <translation>Parent</translation>
+    </message>
+    <message>
+        <source>孙辈</source>
+        <translation>Grandchild</translation>
+    </message>
+    <message>
+        <source>监护人</source>
+        <translation>Guardian</translation>
+    </message>
+    <message>
+        <source>其他亲属</source>
+        <translation>Other kin</translation>
+    </message>
+    <message>
+        <source>邻居</source>
+        <translation>Neighbour</translation>
+    </message>
+    <message>
+        <source>村干部</source>
+        <translation>Village cadre</translation>
+    </message>
+    <message>
+        <source>和申请人的关系</source>
+        <translation>Relation to the applicant</translation>
+    </message>
+    <message>
+        <source>请选</source>
+        <translation>Choose</translation>
+    </message>
+    <message>
+        <source>是申请人的什么人</source>
+        <translation>Relation to the applicant</translation>
+    </message>
+    <message>
+        <source>读代办人身份证</source>
+        <translation>Read the delegate&apos;s card</translation>
+    </message>
+    <message>
+        <source>拍代办人身份证</source>
+        <translation>Photograph it</translation>
+    </message>
+    <message>
+        <source>代办人都对过了</source>
+        <translation>All compared</translation>
+    </message>
+    <message>
+        <source>打一张委托书</source>
+        <translation>Print an authorisation</translation>
+    </message>
+    <message>
+        <source>代办人身份证上的照片</source>
+        <translation>Picture on the delegate&apos;s card</translation>
+    </message>
+    <message>
+        <source>代办人</source>
+        <translation>Delegate</translation>
+    </message>
+    <message>
+        <source>委托书和代办人身份证，在第 4 步“材料”里拍。</source>
+        <translation>Authorisation and the delegate&apos;s card are photographed in step 4, Papers.</translation>
+    </message>
+    <message>
+        <source>高拍仪画面</source>
+        <translation>Picture of the document camera</translation>
+    </message>
+    <message>
+        <source>拍照</source>
+        <translation>Photograph</translation>
+    </message>
+    <message>
+        <source>不拍了</source>
+        <translation>Back to the fields</translation>
+    </message>
+    <message>
+        <source>照片认的，{n} 项请核对</source>
+        <translation>From a photo, {n} to compare</translation>
+    </message>
+    <message>
+        <source>照片认的，核对过了</source>
+        <translation>From a photo, compared</translation>
+    </message>
+    <message>
+        <source>改成本人来办</source>
+        <translation>The applicant comes in person</translation>
+    </message>
+    <message>
+        <source>放上代办人的身份证，人像面朝上</source>
+        <translation>Lay the delegate&apos;s ID card down, picture upwards</translation>
+    </message>
+    <message>
+        <source>放上申请人的身份证，人像面朝上</source>
+        <translation>Lay the applicant&apos;s ID card down, picture upwards</translation>
+    </message>
+    <message>
+        <source>正在认身份证</source>
+        <translation>Reading the ID card</translation>
+    </message>
+    <message>
+        <source>认出了 {name} 的身份证</source>
+        <translation>Read the ID card of {name} from its photo</translation>
+    </message>
+    <message>
+        <source>本人照片，拍好了</source>
+        <translation>Portrait, taken</translation>
+    </message>
+    <message>
+        <source>镜头里（请坐正）</source>
+        <translation>In the camera (sit straight)</translation>
+    </message>
+    <message>
+        <source>重拍</source>
+        <translation>Take again</translation>
+    </message>
+    <message>
+        <source>请再拍一张</source>
+        <translation>Please take another</translation>
+    </message>
+    <message>
+        <source>本人照片拍好了</source>
+        <translation>The portrait is taken</translation>
     </message>
 </context>
 <context>
@@ -1651,6 +1771,65 @@
     </message>
 </context>
 <context>
+    <name>PersonForm</name>
+    <message>
+        <source>姓名</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>身份证号</source>
+        <translation>ID number</translation>
+    </message>
+    <message>
+        <source>18 位</source>
+        <translation>18 characters</translation>
+    </message>
+    <message>
+        <source>联系电话</source>
+        <translation>Phone</translation>
+    </message>
+    <message>
+        <source>收短信用，11 位手机号</source>
+        <translation>Mobile number for messages, 11 digits</translation>
+    </message>
+    <message>
+        <source>户籍地址</source>
+        <translation>Registered address</translation>
+    </message>
+    <message>
+        <source>民族</source>
+        <translation>Ethnic group</translation>
+    </message>
+    <message>
+        <source>签发机关</source>
+        <translation>Issued by</translation>
+    </message>
+    <message>
+        <source>男</source>
+        <translation>Male</translation>
+    </message>
+    <message>
+        <source>女</source>
+        <translation>Female</translation>
+    </message>
+    <message>
+        <source>出生日期</source>
+        <translation>Date of birth</translation>
+    </message>
+    <message>
+        <source>性别</source>
+        <translation>Sex</translation>
+    </message>
+    <message>
+        <source>认得不太准，请对着卡核对；没错就按 Enter</source>
+        <translation>Not sure: compare with the card; Enter if it is right</translation>
+    </message>
+    <message>
+        <source>还差 {n} 位</source>
+        <translation>Characters still to come: {n}</translation>
+    </message>
+</context>
+<context>
     <name>Picture</name>
     <message>
         <source>图片</source>
@@ -1669,6 +1848,13 @@
     <message>
         <source>还可试 {left} 次，共 {total} 次</source>
         <translation>{left} of {total} tries left</translation>
+    </message>
+</context>
+<context>
+    <name>PortraitCamera</name>
+    <message>
+        <source>人像摄像头画面</source>
+        <translation>Picture of the portrait camera</translation>
     </message>
 </context>
 <context>
@@ -2453,6 +2639,14 @@
         <source>签好了，已放进待传</source>
         <translation>Signed; it lies in the outbox</translation>
     </message>
+    <message>
+        <source>代办人</source>
+        <translation>Delegate</translation>
+    </message>
+    <message>
+        <source>代办人签字</source>
+        <translation>The delegate signs</translation>
+    </message>
 </context>
 <context>
     <name>Slider</name>
@@ -3121,6 +3315,14 @@
     <message>
         <source>下一步</source>
         <translation>Next step</translation>
+    </message>
+    <message>
+        <source>委托书-{number}</source>
+        <translation>authorisation-{number}</translation>
+    </message>
+    <message>
+        <source>打一张委托书</source>
+        <translation>Print an authorisation</translation>
     </message>
 </context>
 <context>

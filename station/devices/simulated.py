@@ -9,6 +9,7 @@ Hands (``lay``, ``load``, ``put`` …) may be called from any thread; the rest f
 
 from __future__ import annotations
 
+from station.devices.camera_portrait import SimulatedPortraitCamera
 from station.devices.camera_simulated import SimulatedCamera
 from station.devices.idcard_simulated import SimulatedCardReader
 from station.devices.scanner_simulated import SimulatedScanner
@@ -22,6 +23,8 @@ class TrainingDesk:
     def __init__(self, villager: Villager = LI_XIUYING, *, hurried: bool = False) -> None:
         """``hurried`` spares all waiting that only imitates the speed of real devices."""
         self.camera = SimulatedCamera(fps=0.0) if hurried else SimulatedCamera()
+        self.portrait_camera = SimulatedPortraitCamera(fps=0.0 if hurried else 12.0)
+        self.portrait_camera.seat(villager)
         self.scanner = SimulatedScanner(seconds_per_page=0.0 if hurried else 0.6)
         self.card_reader = SimulatedCardReader()
         self._villager = villager
@@ -39,6 +42,7 @@ class TrainingDesk:
         """The next villager: mat, feeder and reader are empty again."""
         self._villager = villager
         self.camera.clear()
+        self.portrait_camera.seat(villager)
         self.scanner.unload()
         self.scanner.on_glass = None
         self.card_reader.lift()

@@ -30,6 +30,7 @@ class Applicant:
     valid_to: date | None = None  # None: 长期, or not known
     phone: str = ""
     source: IdentitySource = IdentitySource.TYPED
+    doubtful: tuple[str, ...] = ()  # what a photograph of the card did not say surely, by name
 
     def age(self, today: date) -> int | None:
         """Full years on ``today``; None while the birth date is unknown."""
@@ -52,3 +53,4 @@ class Delegate:
 
     person: Applicant
     relation: str = ""  # to the applicant: 子女, 配偶 …
+    picture: str = ""  # as ``Draft.card_picture``, of this person's card

@@ -314,6 +314,11 @@ def _applicant(applicant: Applicant, today: date) -> list[Missing]:
                     "it does not agree with the ID number",
                     Tone.WRONG,
                 )
+    told = {one.place for one in found}
+    for name, words in _CARD_WORDS.items():
+        if name in applicant.doubtful and f"applicant.{name}" not in told:
+            detail, detail_en = "从照片认的，请对着卡核对", "read from a photo: please compare"
+            lack(name, words, detail, detail_en, Tone.DOUBTFUL)
     if applicant.valid_to is not None and applicant.valid_to < today:
         lack(
             "valid_to",
@@ -323,6 +328,17 @@ def _applicant(applicant: Applicant, today: date) -> list[Missing]:
             Tone.DOUBTFUL,
         )
     return found
+
+
+_CARD_WORDS = {
+    "name": "申请人姓名",
+    "id_number": "身份证号",
+    "sex": "性别",
+    "birth": "出生日期",
+    "nation": "民族",
+    "address": "户籍地址",
+    "issuer": "签发机关",
+}
 
 
 def _delegate(draft: Draft, today: date) -> list[Missing]:
@@ -485,7 +501,7 @@ def _ink(draft: Draft) -> list[Missing]:
         Missing(
             step=StepName.SIGN,
             place="ink",
-            words="本人签字",
+            words="本人签字" if draft.delegate is None else "代办人签字",
             detail="还没签",
             detail_en="not signed yet",
         )

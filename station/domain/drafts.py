@@ -89,6 +89,7 @@ class Draft:
     revision: int = 1
     state: DraftState = DraftState.OPEN
     applicant: Applicant = field(default_factory=Applicant)
+    card_picture: str = ""  # digest of the stored picture of the card, or of its portrait
     delegate: Delegate | None = None  # who comes for the applicant, if somebody does
     values: Mapping[str, FieldValue] = field(default_factory=dict)
     materials: Mapping[str, MaterialEntry] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from signing.pades.plans import FieldPlan
-from station.domain.applicants import Applicant
+from station.domain.applicants import Applicant, Delegate
 from station.domain.completeness import MaterialState, Need, materials_of
 from station.domain.drafts import Draft, Provision
 from station.domain.items import PaperProfile, ServiceItem
@@ -49,6 +49,7 @@ class DossierContent:
     agent: str
     opened_at: datetime
     applicant: Applicant
+    delegate: Delegate | None = None
     values: Mapping[str, str]
     materials: tuple[MaterialState, ...]
     pages: tuple[PageImage, ...] = ()
@@ -81,6 +82,7 @@ class DossierContent:
             agent=agent,
             opened_at=draft.opened_at,
             applicant=draft.applicant,
+            delegate=draft.delegate,
             values={key: value.value for key, value in draft.values.items()},
             materials=materials_of(item, draft, today),
             pages=tuple(pages),
@@ -147,6 +149,7 @@ def build_dossier(
         item,
         number=content.number,
         applicant=content.applicant.name,
+        delegate=delegate_words(content),
         materials=content.materials,
         where=where,
         signed=signed,
@@ -181,6 +184,29 @@ def build_dossier(
     )
 
 
+def delegate_words(content: DossierContent) -> str:
+    """Who comes for the applicant: name and relation; empty when nobody does."""
+    if content.delegate is None:
+        return ""
+    return f"{content.delegate.person.name}（{content.delegate.relation}）"
+
+
+def _delegate_of(content: DossierContent) -> dict[str, Any]:
+    """A member of its own, only where somebody comes for the applicant."""
+    if content.delegate is None:
+        return {}
+    person = content.delegate.person
+    return {
+        "delegate": {
+            "name": person.name,
+            "relation": content.delegate.relation,
+            "id_number": person.id_number,
+            "phone": person.phone,
+            "source": person.source.value,
+        }
+    }
+
+
 def eform(content: DossierContent) -> dict[str, Any]:
     """The e-form as data: what machines read where people read the page."""
     item, applicant = content.item, content.applicant
@@ -203,6 +229,7 @@ def eform(content: DossierContent) -> dict[str, Any]:
             "phone": applicant.phone,
             "source": applicant.source.value,
         },
+        **_delegate_of(content),
         "fields": [
             {
                 "id": entry.id,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from station.domain.applicants import Applicant
 from station.domain.completeness import MaterialState, Missing, Need, StepName, Tone
+from station.domain.drafts import Draft
 from station.domain.items import ServiceItem
-from station.dossier.dossier import DossierContent
+from station.dossier.dossier import DossierContent, delegate_words
 from station.dossier.letters import BOLD, Letter, LetterPaper, case_code
 from station.forms.values import printed_date
 
@@ -56,6 +58,8 @@ def acceptance_notice(
         ("办理路线", " → ".join(["村级受理", *(stage.name for stage in item.route)])),
         ("已收材料", "、".join(received) or "不需要材料"),
     ]
+    if delegate := delegate_words(content):
+        rows.append(("代办人", delegate))
     if exempt:
         rows.append(("免交材料", "、".join(exempt)))
     if owed:
@@ -123,6 +127,33 @@ def one_time_notice(
     paper.from_office(station, day.date())
     paper.receipt("告知单收到人：")
     return paper.finish(_foot(item, "本单一式两份，群众一份，站里留一份。"))
+
+
+def authorisation(item: ServiceItem, draft: Draft, station: str, day: datetime) -> Letter:
+    """The 委托书 to be signed by the applicant: who is sent, for what; what is not known yet is
+    left to the pen."""
+    paper = LetterPaper("委托书", draft.number, day)
+    paper.addressed(station)
+    who, comes = draft.applicant, draft.delegate
+
+    def said(name: str, number: str) -> str:
+        return f"{name or '＿' * 6}（身份证号 {number or '＿' * 12}）"
+
+    delegate = comes.person if comes else Applicant()
+    relation = (comes.relation if comes else "") or "＿" * 4
+    paper.paragraph(
+        f"本人{said(who.name, who.id_number)}，委托{said(delegate.name, delegate.id_number)}"
+        f"代为办理“{item.title}”。受托人是本人的{relation}。"
+    )
+    paper.paragraph(
+        "受托人可以代交材料、代看表单、代为签名、代领结果。以上委托是本人的真实意思，"
+        "受托人在这个范围里办的事，本人都认可。"
+    )
+    paper.space(4.0)
+    paper.paragraph("委托有效期：自签名之日起，到本事项办结为止。")
+    paper.receipt("申请人签名或按手印：")
+    paper.receipt("受托人签名：")
+    return paper.finish(_foot(item, "签好以后交给代办员拍照留存。"))
 
 
 def _bring(lack: Missing, materials: Sequence[MaterialState]) -> str:

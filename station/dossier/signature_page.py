@@ -69,6 +69,7 @@ def signature_page(
     *,
     number: str,
     applicant: str,
+    delegate: str = "",
     materials: Sequence[MaterialState],
     where: Mapping[str, tuple[int, ...]],
     signed: Signed | None,
@@ -77,10 +78,11 @@ def signature_page(
 
     ``where`` gives the pages of each material, as ``paper_pages`` returns them. Without ``signed``
     the place for the applicant's hand stays empty: that is what the applicant is shown.
+    ``delegate`` names who comes and signs for the applicant.
     """
     page = _Flow(book, item, number, applicant)
     page.materials(materials, where)
-    ink_page, ink_mm = page.declaration(materials, signed)
+    ink_page, ink_mm = page.declaration(materials, signed, delegate)
     return SignaturePlaces(ink_page, ink_mm, page.stages())
 
 
@@ -146,10 +148,12 @@ class _Flow:
         self.y += _ROW
 
     def declaration(
-        self, materials: Sequence[MaterialState], signed: Signed | None
+        self, materials: Sequence[MaterialState], signed: Signed | None, delegate: str = ""
     ) -> tuple[int, Box]:
         """What the applicant declares, and the place for the handwriting."""
         paragraphs = [self._item.promise]
+        if delegate:
+            paragraphs.append(f"本事项由{delegate}受申请人委托代为办理，委托书附后。")
         promised = [s for s in materials if s.need is Need.NEEDED and s.promise_holds]
         if promised:
             owed = "；".join(
@@ -175,7 +179,7 @@ class _Flow:
         label = 27.0
         ink: Box = (LEFT + 4 + label, y + 2.0, *_INK_BOX)
         middle = ink[1] + ink[3] / 2 + 0.38 * LABEL.mm
-        self.sheet.text(LEFT + 4, middle, "申请人签名：", LABEL)
+        self.sheet.text(LEFT + 4, middle, "代办人签名：" if delegate else "申请人签名：", LABEL)
         self.sheet.frame(ink, 0.2, grey=0.55, dash=(1.2, 1.0))
         if signed is not None:
             draw_ink(self.sheet, ink, signed.ink)

@@ -87,6 +87,7 @@ class ReadingDesk:
         picture = open_picture(data, name)
         told(0.15)
         if card:
+            told(0.3)
             return self._card(picture, name, start)
         code = form_code(picture)
         if code is None and item is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from station.clock import Clock
-from station.domain.drafts import Draft, MaterialEntry
+from station.domain.drafts import Draft, DraftState, MaterialEntry
 from station.domain.items import PaperProfile
 from station.domain.side_papers import material_of, side_papers_of
 from station.dossier.paper_pages import PageImage
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PARAMETERS = "page"  # the key of the pipeline's own parameters in a page's record
 _NOTICES = "notices"
 _SURE = "quad_sure"
+_LISTED = "listed"
 _SIZE = "size"  # of the source picture, for the corner editor
 
 
@@ -53,7 +54,7 @@ class Capture:
         page = self._store.add_page(draft_id, material_id, picture, self._clock(), origin)
         entry = self._store.draft(draft_id).materials.get(material_id, MaterialEntry())
         draft = self._intake.set_pages(draft_id, material_id, (*entry.pages, page.id))
-        return Kept(draft, page)
+        return Kept(draft, self._listed(page))
 
     def process(self, page_id: str) -> PageRecord:
         """Straightens and judges a kept page; its record then carries parameters and notices.
@@ -95,17 +96,26 @@ class Capture:
         page = self._store.add_page(draft_id, old.material, picture, self._clock(), origin)
         entry = self._store.draft(draft_id).materials[old.material]
         pages = tuple(page.id if other == page_id else other for other in entry.pages)
-        return Kept(self._intake.set_pages(draft_id, old.material, pages), page)
+        draft = self._intake.set_pages(draft_id, old.material, pages)
+        return Kept(draft, self._listed(page))
 
     def recover(self, draft_id: str) -> Draft:
-        """Lists the pages that arrived just before a crash and were not listed yet."""
+        """Lists the pages that arrived just before a crash and were not listed yet; pages that a
+        person took out stay out."""
         draft = self._store.draft(draft_id)
+        if draft.state not in (DraftState.OPEN, DraftState.RETURNED):
+            return draft
         for page in self._store.loose_pages(draft):
-            if page.parameters.get("unlisted"):
+            if page.parameters.get(_LISTED):
                 continue
             entry = draft.materials.get(page.material, MaterialEntry())
             draft = self._intake.set_pages(draft_id, page.material, (*entry.pages, page.id))
+            self._listed(page)
         return draft
+
+    def _listed(self, page: PageRecord) -> PageRecord:
+        """It has had its place: whoever takes it out again means it."""
+        return self._store.update_page(page.id, {_LISTED: True})
 
     # ---------------------------------------------------------------- looking at pages
     def page(self, page_id: str) -> PageRecord:

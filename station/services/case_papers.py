@@ -46,6 +46,8 @@ class CasePapers:
     agent: str = ""
     opened_at: datetime | None = None
     applicant: Applicant = field(default_factory=Applicant)
+    delegate: str = ""
+    """Who came for the applicant, with the relation; empty when nobody did."""
     lines: tuple[FormLine, ...] = ()
     materials: tuple[Mapping[str, Any], ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
@@ -106,6 +108,7 @@ def read_papers(pdf: bytes) -> CasePapers:
             phone=str(person.get("phone", "")),
             source=_source(person.get("source")),
         ),
+        delegate=_delegate(form.get("delegate")),
         lines=tuple(
             FormLine(
                 id=str(line.get("id", "")),
@@ -133,6 +136,12 @@ def _bookmarks(document: Any) -> tuple[Bookmark, ...]:
             elif target is not None and len(target) and hasattr(target[0], "objgen"):
                 found.append(Bookmark(str(entry.title), pages.get(target[0].objgen, 0)))
     return tuple(found)
+
+
+def _delegate(value: object) -> str:
+    if not isinstance(value, dict) or not value.get("name"):
+        return ""
+    return f"{value['name']}（{value.get('relation', '')}）"
 
 
 def _json(data: bytes) -> dict[str, Any]:

@@ -90,13 +90,19 @@ class Intake:
         """The item in the version that the case was opened with."""
         return self._catalogue.item(draft.item, draft.item_version)
 
-    def set_applicant(self, draft_id: str, applicant: Applicant) -> Draft:
-        """Says who asks, and fills every field that follows from it and nobody has typed."""
+    def set_applicant(
+        self, draft_id: str, applicant: Applicant, picture: str | None = None
+    ) -> Draft:
+        """Says who asks, and fills every field that follows from it and nobody has typed.
+
+        ``picture`` is the digest of the card's picture; None leaves the one that is there.
+        """
         return self._change(
             draft_id,
             "applicant",
             lambda draft: {
                 "applicant": applicant,
+                "card_picture": draft.card_picture if picture is None else picture,
                 "values": {**draft.values, **_prefilled(self.item_of(draft), applicant, draft)},
             },
         )

@@ -360,4 +360,5 @@ def reasons_of(draft: Draft) -> Note | None:
 def _remarks(draft: Draft) -> tuple[str, ...]:
     words = {"deferred": "容缺", "exempt": "免交"}
     found = {entry.provision.value for entry in draft.materials.values()}
-    return tuple(word for key, word in words.items() if key in found)
+    remarks = tuple(word for key, word in words.items() if key in found)
+    return remarks if draft.delegate is None else (*remarks, "代办")

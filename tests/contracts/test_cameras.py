@@ -16,6 +16,7 @@ from station.devices.camera import CameraError, CameraUnplugged, DocumentCamera,
 from station.devices.camera_folder import FolderCamera
 from station.devices.camera_mjpeg import MjpegCamera
 from station.devices.camera_opencv import OpenCvCamera
+from station.devices.camera_portrait import SimulatedPortraitCamera
 from station.devices.camera_simulated import SimulatedCamera
 from station.devices.camera_turned import TurnedCamera
 from tests.helpers.mjpeg_camera import MjpegCameraPeer
@@ -48,6 +49,18 @@ def picture(width: int = 640, height: int = 480) -> bytes:
 
 def simulated_desk(_: Path) -> Iterator[Desk]:
     camera = SimulatedCamera(fps=0.0, live=(640, 480), sensor=(1280, 960))
+
+    def unplug() -> None:
+        camera.plugged_in = False
+
+    def replug() -> None:
+        camera.plugged_in = True
+
+    yield Desk(camera, unplug, replug)
+
+
+def portrait_desk(_: Path) -> Iterator[Desk]:
+    camera = SimulatedPortraitCamera(fps=0.0)
 
     def unplug() -> None:
         camera.plugged_in = False
@@ -91,7 +104,9 @@ def opencv_desk(_: Path) -> Iterator[Desk]:
     peer.close()
 
 
-@pytest.fixture(params=[simulated_desk, turned_desk, folder_desk, mjpeg_desk, opencv_desk])
+@pytest.fixture(
+    params=[simulated_desk, portrait_desk, turned_desk, folder_desk, mjpeg_desk, opencv_desk]
+)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     before = set(threading.enumerate())
     desks: Iterator[Desk] = request.param(tmp_path)

@@ -1,4 +1,8 @@
-"""Step 2: who asks. The card reader fills it; otherwise it is typed, checked as one types."""
+"""Step 2: who asks, and who comes for them.
+
+The card reader fills it; else a photograph of the card is read; else it is typed, checked as one
+types. Where the item wants a portrait it is taken here.
+"""
 
 from __future__ import annotations
 
@@ -6,170 +10,616 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
-from station.domain import idnumbers
-from station.domain.applicants import Applicant, IdentitySource
+from station.devices.idcard import CardReading
+from station.devices.training_papers import Paper, papers_of
+from station.devices.training_people import VILLAGERS, Villager
+from station.domain.applicants import Applicant, Delegate, IdentitySource
+from station.domain.completeness import MaterialState, Need
+from station.domain.drafts import Draft
+from station.domain.items import PaperProfile
+from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
+from ui.agent.person_form import PersonForm
+from ui.agent.portrait import FaceView, PortraitCamera
 from ui.common.buttons import Button
-from ui.common.choosing import Choices
-from ui.common.inputs import DateEdit, Labelled, TextField
-from ui.common.language import current
-from ui.common.layout import canvas, card, clear, column, grid, holder, row, scroll
+from ui.common.chips import Chip
+from ui.common.choosing import Choices, Select
+from ui.common.inputs import Labelled
+from ui.common.layout import canvas, card, clear, column, holder, row, scroll
 from ui.common.messages import Message
-from ui.common.page import Host
+from ui.common.page import Host, WorkLine
+from ui.common.progress import Progress
+from ui.common.tasks import Running, Task
 from ui.common.text import Icon, Text
 from ui.common.tones import Tone
 
-_MAN, _WOMAN = "男", "女"
+_FACE = (124, 152)
+_SEEN = (196, 152)
 
 
 class ApplicantStep(QWidget):
-    """The applicant's data. ``read`` tells that a card was read."""
+    """The applicant's data. ``read`` tells that a card was read, or a portrait taken."""
 
     read = Signal()
+    authorisation_wanted = Signal()
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
         self._desk, self._host = desk, host
+        self._for_delegate = False
+        self._task: Task | None = None
+        self._line: WorkLine | None = None
+        self._pictures: dict[str, QImage] = {}
+        self._fetching: set[str] = set()
         self._message = Message(compact=True)
-        self._read = Button(self.tr("读身份证"), "primary", "card", "F4", big=True)
-        self._read.clicked.connect(self.read_card)
-        self._source = Text("", "body", "text2")
-        self._practice = row(gap=8)
-        self.name = TextField(self.tr("姓名"), must=True)
-        self.number = TextField(self.tr("身份证号"), hint=self.tr("18 位"), must=True)
-        self.phone = TextField(self.tr("联系电话"), hint=self.tr("收短信用，11 位手机号"))
-        self.address = TextField(self.tr("户籍地址"))
-        self.nation = TextField(self.tr("民族"))
-        self.issuer = TextField(self.tr("签发机关"))
-        self.sex = Choices([(_MAN, self.tr("男"), ""), (_WOMAN, self.tr("女"), "")])
-        self.birth = DateEdit(self.tr("出生日期"))
-        self._sex = Labelled(self.tr("性别"), self.sex)
-        self._birth = Labelled(self.tr("出生日期"), self.birth)
-        for field, attribute in (
-            (self.name, "name"),
-            (self.phone, "phone"),
-            (self.address, "address"),
-            (self.nation, "nation"),
-            (self.issuer, "issuer"),
-        ):
-            field.left.connect(self._saver(attribute, field))
-        self.number.edited.connect(self._check_number)
-        self.number.left.connect(self._save_number)
-        self.sex.chosen.connect(lambda sex: self._save(sex=str(sex)))
-        self.birth.changed.connect(lambda day: self._save(birth=day))
-        form = grid(
-            [
-                self.name,
-                self.number,
-                self._sex,
-                self._birth,
-                self.nation,
-                self.phone,
-                self.address,
-                self.issuer,
-            ],
-            2,
-            16,
-        )
-        body = column(
-            row(
-                Text(self.tr("申请人"), "title", bold=True),
-                (self._source, 1),
-                self._read,
-                gap=16,
-            ),
-            self._message,
-            card(form),
-            holder(self._practice),
-            None,
-            gap=16,
-            margins=(24, 20, 24, 20),
-        )
-        self.setLayout(column(scroll(canvas(body)), gap=0))
+        self.person = PersonForm()
+        self.delegate = PersonForm(whole=False)
+        self.person.changed.connect(self._person_changed)
+        self.delegate.changed.connect(self._delegate_changed)
+        self._stack = QStackedWidget()
+        self._filling, self._taking = self._filling_page(), self._taking_page()
+        self._stack.addWidget(self._filling)
+        self._stack.addWidget(self._taking)
+        self.setLayout(column((self._stack, 1), gap=0))
         if desk.state.desk.who.training:
             self._fill_practice()
 
-    # ---------------------------------------------------------------- shown
+    # ---------------------------------------------------------------- layout
+    def _filling_page(self) -> QWidget:
+        self._who = Choices(
+            [
+                ("self", self.tr("本人来办"), self.tr("本人在场，本人签字")),
+                ("other", self.tr("别人代办"), self.tr("要委托书、代办人身份证，代办人签字")),
+            ],
+            "self",
+        )
+        self._who.chosen.connect(self._who_comes)
+        self._source = Chip("", Tone.OK)
+        self._age = Text("", "body", "text2")
+        self._read = Button(self.tr("读身份证"), "primary", "card", "F4")
+        self._read.clicked.connect(lambda: self.read_card())
+        self._shoot = Button(self.tr("没卡？拍身份证"), "quiet", "camera", "F3")
+        self._shoot.clicked.connect(lambda: self.take_card())
+        self._compared = Button(self.tr("都对过了"), "secondary", "check")
+        self._compared.clicked.connect(self.person.compared_all)
+        self._bar_words = Text("", "body")
+        stop = Button(self.tr("先不认"), "quiet")
+        stop.clicked.connect(self._cancel)
+        self._progress = holder(row(self._bar_words, (Progress(None, 0), 1), stop, gap=12))
+        self._progress.hide()
+        self._card_face = FaceView(self.tr("身份证上的照片"), *_FACE)
+        self._card_side = holder(
+            column(Text(self.tr("卡上的照片"), "caption", "text2"), self._card_face, None, gap=4)
+        )
+        applicant = card(
+            column(
+                row(
+                    Text(self.tr("申请人"), "body", bold=True),
+                    self._source,
+                    self._age,
+                    None,
+                    self._compared,
+                    self._shoot,
+                    self._read,
+                    gap=8,
+                ),
+                row(self._card_side, (self.person, 1), self._portrait_side(), gap=16),
+                gap=10,
+            )
+        )
+        self._practice = row(gap=8)
+        body = column(
+            self._who,
+            self._message,
+            self._progress,
+            applicant,
+            self._delegate_card(),
+            holder(self._practice),
+            None,
+            gap=12,
+            margins=(24, 12, 24, 16),
+        )
+        return canvas(column(scroll(canvas(body)), gap=0))
+
+    def _portrait_side(self) -> QWidget:
+        self._camera_view = PortraitCamera(self._desk.state, self._host, *_SEEN)
+        self._camera_view.taken.connect(self._portrait_taken)
+        self._camera_view.refused.connect(self._failed)
+        self._taken_face = FaceView(self.tr("拍好的照片"), *_SEEN)
+        self._portrait_words = Text("", "caption", "text2")
+        self._portrait = Button(self.tr("给本人拍照"), "secondary", "camera", "F2")
+        self._portrait.clicked.connect(self.take)
+        self._portrait_box = holder(
+            column(
+                self._portrait_words,
+                self._camera_view,
+                self._taken_face,
+                self._portrait,
+                None,
+                gap=4,
+            )
+        )
+        self._portrait_box.hide()
+        return self._portrait_box
+
+    def _delegate_card(self) -> QWidget:
+        kin = (
+            ("子女", self.tr("子女")),
+            ("配偶", self.tr("配偶")),
+            ("父母", self.tr("父母")),
+            ("孙辈", self.tr("孙辈")),
+            ("监护人", self.tr("监护人")),
+            ("亲属", self.tr("其他亲属")),
+            ("邻居", self.tr("邻居")),
+            ("村干部", self.tr("村干部")),
+        )
+        self._relation = Select(self.tr("和申请人的关系"), kin, "people", hint=self.tr("请选"))
+        self._relation.chosen.connect(lambda value: self.choose_relation(str(value)))
+        self._relation_field = Labelled(self.tr("是申请人的什么人"), self._relation, must=True)
+        self._delegate_source = Chip("", Tone.OK)
+        read = Button(self.tr("读代办人身份证"), "secondary", "card")
+        read.clicked.connect(lambda: self.read_card(delegate=True))
+        shoot = Button(self.tr("拍代办人身份证"), "quiet", "camera")
+        shoot.clicked.connect(lambda: self.take_card(delegate=True))
+        self._delegate_compared = Button(self.tr("代办人都对过了"), "secondary", "check")
+        self._delegate_compared.clicked.connect(self.delegate.compared_all)
+        paper = Button(self.tr("打一张委托书"), "secondary", "print", "F7")
+        paper.clicked.connect(self.authorisation_wanted)
+        self._delegate_face = FaceView(self.tr("代办人身份证上的照片"), *_FACE)
+        self._delegate_box = card(
+            column(
+                row(
+                    Text(self.tr("代办人"), "body", bold=True),
+                    self._delegate_source,
+                    None,
+                    self._delegate_compared,
+                    shoot,
+                    read,
+                    gap=8,
+                ),
+                row(
+                    self._delegate_face,
+                    (
+                        column(
+                            self.delegate,
+                            row(
+                                (self._relation_field, 4),
+                                (column(None, row(paper, None)), 9),
+                                gap=16,
+                            ),
+                            Text(
+                                self.tr("委托书和代办人身份证，在第 4 步“材料”里拍。"),
+                                "caption",
+                                "text2",
+                                wrap=True,
+                            ),
+                            None,
+                            gap=8,
+                        ),
+                        1,
+                    ),
+                    gap=16,
+                ),
+                gap=10,
+            )
+        )
+        self._delegate_box.hide()
+        return self._delegate_box
+
+    def _taking_page(self) -> QWidget:
+        self._camera = CameraStage(self._desk.state, self._host, self.tr("高拍仪画面"))
+        self._camera.due.connect(self._camera.photograph)
+        self._camera.taken.connect(self._card_photographed)
+        self._camera.refused.connect(self._failed)
+        self._papers = PracticeStrip(self._desk.state, self._practice_cards)
+        self._taking_title = Text("", "title", bold=True)
+        self._taking_message = Message(compact=True)
+        shoot = Button(self.tr("拍照"), "primary", "camera", "F2", big=True)
+        shoot.clicked.connect(self._camera.photograph)
+        back = Button(self.tr("不拍了"), "secondary", "undo", "Esc", big=True)
+        back.clicked.connect(self.back)
+        return canvas(
+            column(
+                self._taking_title,
+                (self._camera, 1),
+                self._taking_message,
+                self._papers,
+                row(shoot, back, None, gap=8),
+                gap=12,
+                margins=(24, 12, 24, 16),
+            )
+        )
+
+    # ---------------------------------------------------------------- as a step
+    @property
+    def name(self) -> QWidget:
+        """The field of the applicant's name."""
+        return self.person.name
+
+    def start(self) -> None:
+        """The step comes into sight."""
+        self._look_at_person()
+
+    def stop(self) -> None:
+        """The step goes out of sight."""
+        self._camera.stop()
+        self._camera_view.stop()
+        self._stack.setCurrentWidget(self._filling)
+
+    def forget(self) -> None:
+        """Another case comes onto the desk."""
+        if self._task is not None:
+            self._task.drop()
+            self._end_reading()
+        self._message.clear_away()
+        self._pictures, self._fetching = {}, set()
+        self._stack.setCurrentWidget(self._filling)
+
+    def back(self) -> bool:
+        """Esc: from the camera to the fields; false if they are in sight already."""
+        if self._stack.currentWidget() is self._filling:
+            return False
+        self._camera.stop()
+        self._stack.setCurrentWidget(self._filling)
+        self.refresh()
+        return True
+
     def refresh(self) -> None:
-        """Shows the applicant as saved; what is being typed is left alone."""
-        who = self._desk.draft.applicant
-        for field, text in (
-            (self.name, who.name),
-            (self.number, who.id_number),
-            (self.phone, who.phone),
-            (self.address, who.address),
-            (self.nation, who.nation),
-            (self.issuer, who.issuer),
-        ):
-            if not field.edit.hasFocus() or not field.edit.isModified():
-                field.set_text(text)
-            field.set_source("card" if who.source is IdentitySource.CARD and text else None)
-        self.phone.set_source(None)
-        if who.sex:
-            self.sex.set_value(who.sex)
-        self.birth.set_day(who.birth)
-        self._check_number(who.id_number)
+        """Shows the persons as saved; what is being typed is left alone."""
+        draft, closed = self._desk.draft, self._desk.is_closed
+        who = draft.applicant
+        self.person.show_person(who, closed=closed)
         age = who.age(self._desk.today)
-        years = self.tr("{n} 岁").format(n=age) if age is not None else ""
-        words = {
-            IdentitySource.CARD: self.tr("读卡得来"),
-            IdentitySource.PHOTO: self.tr("从照片认出来，请核对"),
-            IdentitySource.TYPED: self.tr("手工填写") if who.name else "",
+        self._age.setText(self.tr("{n} 岁").format(n=age) if age is not None else "")
+        self._show_source(self._source, who)
+        self._compared.setVisible(bool(who.doubtful) and not closed)
+        self._read.set_kind("secondary" if who.id_number else "primary")
+        for button in (self._read, self._shoot):
+            button.setVisible(not closed and self._task is None)
+        self._show_face(self._card_face, draft.card_picture)
+        self._card_side.setVisible(bool(draft.card_picture))
+        self._show_delegate(draft)
+        self._show_portrait(draft)
+
+    def _show_source(self, chip: Chip, who: Applicant) -> None:
+        words, tone, icon = {
+            IdentitySource.CARD: (self.tr("读卡得来"), Tone.OK, "card"),
+            IdentitySource.PHOTO: (
+                self.tr("照片认的，{n} 项请核对").format(n=len(who.doubtful))
+                if who.doubtful
+                else self.tr("照片认的，核对过了"),
+                Tone.WARN if who.doubtful else Tone.OK,
+                "camera",
+            ),
+            IdentitySource.TYPED: (self.tr("手工填写"), Tone.LATER, "form"),
         }[who.source]
-        self._source.setText(" · ".join(part for part in (words, years) if part))
-        for widget in (self.name, self.number, self.phone, self.address, self.nation):
-            widget.setEnabled(not self._desk.is_closed)
+        chip.set(words, tone, icon)
+        chip.setVisible(bool(who.name or who.id_number))
+
+    def _show_delegate(self, draft: Draft) -> None:
+        comes = draft.delegate
+        self._who.set_value("self" if comes is None else "other")
+        self._delegate_box.setVisible(comes is not None)
+        if comes is None:
+            return
+        self.delegate.show_person(comes.person, closed=self._desk.is_closed)
+        self._relation.set_value(comes.relation)
+        self._show_source(self._delegate_source, comes.person)
+        self._delegate_compared.setVisible(bool(comes.person.doubtful))
+        self._show_face(self._delegate_face, comes.picture)
 
     @property
     def told(self) -> str:
         """What went wrong with the card, as it stands on the screen."""
-        return self._message.words if self._message.isVisible() else ""
+        for message in (self._message, self._taking_message):
+            if message.isVisible():
+                return message.words
+        return ""
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the document camera's live picture is in sight."""
+        return self._stack.currentWidget() is self._taking and bool(self._camera.hint)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a photograph of a card is being read."""
+        return self._task is not None
 
     def focus_on(self, place: str) -> None:
         """Puts the focus on what is missing."""
-        target = {
-            "applicant.name": self.name,
-            "applicant.id_number": self.number,
-            "applicant.birth": self._birth,
-            "applicant.sex": self._sex,
-        }.get(place, self.name)
-        target.setFocus()
+        owner, _, attribute = place.partition(".")
+        if place == "delegate.relation":
+            self._relation_field.setFocus()
+        elif owner == "delegate":
+            self.delegate.field(attribute).setFocus()
+        elif place.startswith("applicant."):
+            self.person.field(attribute).setFocus()
+        else:
+            self.person.name.setFocus()
 
-    # ---------------------------------------------------------------- the card
-    def read_card(self) -> None:
-        """F4: reads the card that lies on the reader."""
+    # ---------------------------------------------------------------- by hand
+    def _person_changed(self, who: Applicant) -> None:
+        if self._desk.is_open and not self._desk.is_closed:
+            self._desk.set_applicant(who)
+
+    def _delegate_changed(self, who: Applicant) -> None:
+        comes = self._desk.draft.delegate if self._desk.is_open else None
+        if comes is not None and not self._desk.is_closed:
+            self._desk.set_delegate(replace(comes, person=who))
+
+    def choose_relation(self, relation: str) -> None:
+        """What the one who comes is to the applicant."""
+        comes = self._desk.draft.delegate
+        if comes is not None and not self._desk.is_closed:
+            self._desk.set_delegate(replace(comes, relation=relation))
+
+    def _who_comes(self, who: object) -> None:
+        if self._desk.is_closed:
+            return
+        if who == "self":
+            before = self._desk.draft.delegate
+            self._desk.set_delegate(None)
+            if before is not None:
+                self._host.say(self.tr("改成本人来办"), self._desk.undo)
+        elif self._desk.draft.delegate is None:
+            self._desk.set_delegate(Delegate(person=Applicant()))
+            self.delegate.name.setFocus()
+
+    # ---------------------------------------------------------------- the card on the reader
+    def read_card(self, *, delegate: bool = False) -> None:
+        """F4: reads the card that lies on the reader; once the applicant's was read, it is that of
+        the one who comes."""
+        if self._desk.is_closed:
+            return
+        comes = self._desk.draft.delegate
+        known = self._desk.draft.applicant.source is IdentitySource.CARD
+        self._for_delegate = delegate or (known and comes is not None and not comes.person.name)
         reader = self._desk.state.training.card_reader
         self._read.setEnabled(False)
         self._message.clear_away()
         self._host.tasks.start(
-            lambda: reader.read().applicant(self._desk.draft.applicant.phone),
-            done=self._card_read,
-            failed=self._card_failed,
-            owner=self,
-            lane="card",
+            reader.read, done=self._card_read, failed=self._card_failed, owner=self, lane="card"
         )
 
-    def _card_read(self, applicant: Applicant) -> None:
+    def _card_read(self, reading: CardReading) -> None:
         self._read.setEnabled(True)
-        for field in (self.name, self.number, self.address, self.nation, self.issuer):
-            field.edit.setModified(False)  # the card knows better than what was being typed
-        phone = applicant.phone or self._desk.state.training.villager.phone
-        self._desk.set_applicant(replace(applicant, phone=phone))
-        self._host.say(self.tr("读到了 {name} 的身份证").format(name=applicant.name))
-        self.read.emit()
+        if not self._desk.is_open or self._desk.is_closed:
+            return
+        if self._for_delegate:
+            known = self._desk.draft.delegate
+            phone = known.person.phone if known else ""
+        else:
+            villager = self._desk.state.training.villager
+            phone = self._desk.draft.applicant.phone or villager.phone
+        self._desk.take_card(reading, phone, delegate=self._for_delegate)
+        self._show_fresh()
+        self._host.say(self.tr("读到了 {name} 的身份证").format(name=reading.name))
+        self._go_on()
+
+    def _show_fresh(self) -> None:
+        """The card knows better than what was being typed."""
+        draft = self._desk.draft
+        if not self._for_delegate:
+            self.person.show_person(draft.applicant, closed=False, fresh=True)
+        elif draft.delegate is not None:
+            self.delegate.show_person(draft.delegate.person, closed=False, fresh=True)
+
+    def _go_on(self) -> None:
+        """On to the next step, unless a picture of the person is wanted first."""
+        if self._wants_portrait:
+            self._portrait.setFocus()
+        else:
+            self.read.emit()
 
     def _card_failed(self, error: Exception) -> None:
         self._read.setEnabled(True)
-        if isinstance(error, ExplainedError):
-            self._message.tell_error(error)
+        self._failed(error)
 
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, ExplainedError):
+            here = self._stack.currentWidget() is self._taking
+            (self._taking_message if here else self._message).tell_error(error)
+
+    # ---------------------------------------------------------------- a photograph of the card
+    def take_card(self, *, delegate: bool = False) -> None:
+        """F3: the document camera looks for the card."""
+        if self._desk.is_closed:
+            return
+        self._for_delegate = delegate
+        self._camera_view.stop()
+        self._message.clear_away()
+        self._taking_message.clear_away()
+        self._taking_title.setText(
+            self.tr("放上代办人的身份证，人像面朝上")
+            if delegate
+            else self.tr("放上申请人的身份证，人像面朝上")
+        )
+        self._papers.fill()
+        self._stack.setCurrentWidget(self._taking)
+        self._camera.start(automatic=True)
+        reader = self._desk.agent.reader
+        self._host.tasks.start(reader.warm_up, failed=self._failed, owner=self, lane="reading")
+
+    def _card_photographed(self, data: bytes) -> None:
+        if not self._desk.is_open or self._desk.is_closed or self._task is not None:
+            return
+        draft_id, reader = self._desk.draft.id, self._desk.agent.reader
+        delegate, origin = self._for_delegate, self._camera.camera().name
+        try:
+            page = reader.keep_card(draft_id, data, origin, delegate=delegate).page.id
+        except ExplainedError as error:
+            self._failed(error)
+            return
+
+        def work(running: Running) -> Draft:
+            def told(share: float) -> None:
+                running.progress(share)
+                running.check()
+
+            return reader.read_card(draft_id, page, told, delegate=delegate)
+
+        self._desk.reload()
+        words = self.tr("正在认身份证")
+        self._bar_words.setText(words)
+        self._progress.show()
+        self._line = self._host.work(words, self._cancel)
+        self._task = self._host.tasks.start_long(
+            work,
+            done=self._card_taken,
+            failed=self._card_not_read,
+            cancelled=self._end_reading,
+            owner=self,
+            lane="reading",
+        )
+        self.back()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _end_reading(self) -> None:
+        self._task = None
+        self._progress.hide()
+        if self._line is not None:
+            self._line.end()
+            self._line = None
+        if self._desk.is_open:
+            self.refresh()
+
+    def _card_taken(self, draft: Draft) -> None:
+        self._end_reading()
+        self._desk.reload()
+        self._show_fresh()
+        self.refresh()
+        who = draft.delegate.person if self._for_delegate and draft.delegate else draft.applicant
+        self._host.say(self.tr("认出了 {name} 的身份证").format(name=who.name))
+        if who.doubtful:
+            form = self.delegate if self._for_delegate else self.person
+            form.field(who.doubtful[0]).setFocus()
+        else:
+            self._go_on()
+
+    def _card_not_read(self, error: Exception) -> None:
+        self._end_reading()
+        self._desk.reload()
+        self._failed(error)
+
+    # ---------------------------------------------------------------- the portrait
+    @property
+    def _portrait_state(self) -> MaterialState | None:
+        """The photograph that the item asks for, if it does."""
+        photos = (s for s in self._desk.materials if s.material.profile is PaperProfile.PHOTO)
+        return next((s for s in photos if s.need is not Need.NOT_NEEDED), None)
+
+    @property
+    def _wants_portrait(self) -> bool:
+        state = self._portrait_state
+        return state is not None and state.need is Need.NEEDED and not state.entry.pages
+
+    def _show_portrait(self, draft: Draft) -> None:
+        state = self._portrait_state
+        wanted = state is not None and (state.need is Need.NEEDED or bool(state.entry.pages))
+        self._portrait_box.setVisible(wanted and not self._desk.is_closed)
+        if state is None or not wanted:
+            self._camera_view.stop()
+            return
+        page = state.entry.pages[0] if state.entry.pages else ""
+        self._taken_face.setVisible(bool(page))
+        self._camera_view.setVisible(not page)
+        self._portrait_words.setText(
+            self.tr("本人照片，拍好了") if page else self.tr("镜头里（请坐正）")
+        )
+        self._portrait.set_text(self.tr("重拍") if page else self.tr("给本人拍照"))
+        ready = bool(draft.applicant.id_number)
+        self._portrait.set_kind("primary" if not page and ready else "secondary")
+        if page:
+            self._show_page(page)
+        self._look_at_person()
+
+    def _look_at_person(self) -> None:
+        """The portrait camera looks only while its picture is in sight."""
+        if self._wants_portrait and self.isVisible() and not self._desk.is_closed:
+            self._camera_view.start()
+        else:
+            self._camera_view.stop()
+
+    def take(self) -> None:
+        """F2: takes the portrait, or the card while the document camera looks for it."""
+        if self._stack.currentWidget() is self._taking:
+            self._camera.photograph()
+            return
+        state = self._portrait_state
+        if state is None or self._desk.is_closed:
+            return
+        if state.entry.pages:
+            self._desk.remove_page(state.entry.pages[0])
+            self._host.say(self.tr("请再拍一张"), self._desk.undo)
+            return
+        self._camera_view.photograph()
+
+    def _portrait_taken(self, data: bytes) -> None:
+        state = self._portrait_state
+        if state is None or self._desk.is_closed:
+            return
+        capture, draft = self._desk.agent.capture, self._desk.draft
+        try:
+            kept = capture.keep(draft.id, state.material.id, data, self._camera_view.camera().name)
+        except ExplainedError as error:
+            self._failed(error)
+            return
+        self._desk.reload()
+        self._host.tasks.start(
+            lambda: capture.process(kept.page.id),
+            done=lambda _: self._portrait_judged(),
+            failed=self._failed,
+            owner=self,
+            lane="pages-work",
+        )
+
+    def _portrait_judged(self) -> None:
+        if self._desk.is_open:
+            self._desk.reload()
+            self._host.say(self.tr("本人照片拍好了"))
+            self._go_on()
+
+    # ---------------------------------------------------------------- pictures
+    def _show_face(self, view: FaceView, digest: str) -> None:
+        view.show_picture(self._pictures.get(digest))
+        if digest:
+            reader = self._desk.agent.reader
+            self._fetch(digest, lambda: reader.cut_out(digest))
+
+    def _show_page(self, page: str) -> None:
+        self._taken_face.show_picture(self._pictures.get(page))
+        capture = self._desk.agent.capture
+        if capture.is_processed(capture.page(page)):
+            self._fetch(page, lambda: capture.picture(page))
+
+    def _fetch(self, name: str, load: Callable[[], bytes]) -> None:
+        if name in self._pictures or name in self._fetching:
+            return
+        self._fetching.add(name)
+
+        def work() -> QImage:
+            picture = QImage.fromData(load())
+            return picture.scaledToHeight(480) if picture.height() > 480 else picture
+
+        def show(picture: QImage) -> None:
+            self._fetching.discard(name)
+            if not picture.isNull() and self._desk.is_open:
+                self._pictures[name] = picture
+                self.refresh()
+
+        self._host.tasks.start(work, done=show, failed=self._failed, owner=self, lane="pages-work")
+
+    # ---------------------------------------------------------------- practising
     def _fill_practice(self) -> None:
         """Training only: which villager's card lies on the reader."""
-        from station.devices.training_people import VILLAGERS
-
         clear(self._practice)
         self._practice.addWidget(Icon("practice", 20, "warn"))
         self._practice.addWidget(Text(self.tr("练习：把谁的身份证放上读卡器"), "caption", "warn"))
@@ -180,52 +630,17 @@ class ApplicantStep(QWidget):
             self._practice.addWidget(button)
         self._practice.addStretch(1)
 
-    def _placer(self, villager: object) -> Callable[[], None]:
+    def _placer(self, villager: Villager) -> Callable[[], None]:
         def put() -> None:
             training = self._desk.state.training
-            training.receive(villager)  # type: ignore[arg-type]
-            training.card_reader.put(villager)  # type: ignore[arg-type]
+            comes = self._desk.draft.delegate
+            if comes is None or comes.person.name or not self._desk.draft.applicant.name:
+                training.receive(villager)
+            training.card_reader.put(villager)
             self.read_card()
 
         return put
 
-    # ---------------------------------------------------------------- typing
-    def _saver(self, attribute: str, field: TextField) -> Callable[[], None]:
-        return lambda: self._save(**{attribute: field.text().strip()})
-
-    def _save(self, **changes: object) -> None:
-        if not self._desk.is_open or self._desk.is_closed:
-            return
-        before = self._desk.draft.applicant
-        after = replace(before, **changes)  # type: ignore[arg-type]
-        if after != before:
-            identity = changes.keys() & {"name", "id_number", "sex", "birth"}
-            source = IdentitySource.TYPED if identity else before.source
-            self._desk.set_applicant(replace(after, source=source))
-
-    def _check_number(self, text: str) -> None:
-        typed = "".join(text.split())
-        if not typed:
-            self.number.set_problem("")
-            return
-        try:
-            idnumbers.parse(typed)
-        except idnumbers.IdNumberWrong as wrong:
-            words = wrong.reason_en if current() == "en" else wrong.reason
-            short = len(typed) < 18 and self.number.edit.hasFocus()
-            left = self.tr("还差 {n} 位").format(n=18 - len(typed))
-            self.number.set_problem(left if short else words, Tone.TODO if short else Tone.DANGER)
-        else:
-            self.number.set_problem("")
-
-    def _save_number(self) -> None:
-        typed = "".join(self.number.text().split()).upper()
-        self._check_number(typed)
-        changes: dict[str, object] = {"id_number": typed}
-        try:
-            number = idnumbers.parse(typed)
-        except idnumbers.IdNumberWrong:
-            pass
-        else:
-            changes |= {"birth": number.birth, "sex": number.sex}
-        self._save(**changes)
+    def _practice_cards(self) -> list[Paper]:
+        who = VILLAGERS[1] if self._for_delegate else self._desk.state.training.villager
+        return list(papers_of(who)[:2])

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from signing.errors import ExplainedError
 from station.assembly import AgentServices
-from station.domain.applicants import Applicant
+from station.devices.idcard import CardReading
+from station.domain.applicants import Applicant, Delegate
 from station.domain.completeness import (
     MaterialState,
     Missing,
@@ -84,6 +85,15 @@ class CaseDesk(QObject):
     def set_applicant(self, applicant: Applicant) -> None:
         """Says who asks."""
         self._take(lambda: self.agent.intake.set_applicant(self.draft.id, applicant))
+
+    def set_delegate(self, delegate: Delegate | None) -> None:
+        """Says who comes for the applicant."""
+        self._take(lambda: self.agent.intake.set_delegate(self.draft.id, delegate))
+
+    def take_card(self, card: CardReading, phone: str = "", *, delegate: bool = False) -> None:
+        """The person on a card that was read, with its picture."""
+        reader, draft = self.agent.reader, self.draft
+        self._take(lambda: reader.take_card(draft.id, card, phone, delegate=delegate))
 
     def set_value(self, field_id: str, text: str) -> None:
         """A field as typed; nothing is saved when it says the same."""

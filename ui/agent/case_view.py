@@ -55,6 +55,7 @@ class CaseView(QWidget):
     guide_wanted = Signal(str)
     one_time_notice_wanted = Signal()
     acceptance_wanted = Signal()
+    authorisation_wanted = Signal()
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
@@ -125,6 +126,7 @@ class CaseView(QWidget):
         self.item.notice_wanted.connect(self.one_time_notice_wanted)
         self.sign.notice_wanted.connect(self.acceptance_wanted)
         self.sign.sent.connect(self.sent)
+        self.applicant.authorisation_wanted.connect(self.authorisation_wanted)
         self.applicant.read.connect(lambda: self._done(StepName.APPLICANT))
         self.item.step_done.connect(lambda: self._done(StepName.ITEM))
         self.form.settled.connect(self._go_on_here)
@@ -163,7 +165,7 @@ class CaseView(QWidget):
 
     def show_case(self) -> None:
         """A case was laid onto the desk: shows the first step that lacks something."""
-        for view in (self.item, self.form, self.materials, self.sign):
+        for view in (self.item, self.applicant, self.form, self.materials, self.sign):
             view.forget()
         self._message.clear_away()
         lacks = [lack for lack in self._desk.lacks if lack.blocks]
@@ -188,6 +190,8 @@ class CaseView(QWidget):
             self.materials.start()
         elif step is StepName.FORM:
             self.form.start()
+        elif step is StepName.APPLICANT:
+            self.applicant.start()
         elif step is StepName.SIGN:
             self.sign.start()
         if focus:
@@ -229,6 +233,8 @@ class CaseView(QWidget):
             self.materials.stop()
         elif step is StepName.FORM:
             self.form.stop()
+        elif step is StepName.APPLICANT:
+            self.applicant.stop()
 
     def take(self) -> None:
         """Space: takes a picture, where a camera is looking."""
@@ -236,9 +242,13 @@ class CaseView(QWidget):
             self.materials.take()
         elif self._now is StepName.FORM and self.form.is_looking:
             self.form.take()
+        elif self._now is StepName.APPLICANT and self.applicant.is_looking:
+            self.applicant.take()
 
     def back(self) -> bool:
         """Esc: one step back inside the step in sight; false if there is none."""
+        if self._now is StepName.APPLICANT:
+            return self.applicant.back()
         return self._now is StepName.FORM and self.form.back()
 
     def _focus_first(self) -> None:

@@ -18,7 +18,6 @@ from station.devices.camera import DocumentCamera
 from ui.common.pictures import picture_of_bgr
 from ui.common.tasks import Tasks
 
-_LANE = "camera"
 _RETRY_MS = 1500
 
 
@@ -41,8 +40,17 @@ class LiveCamera(QObject):
     taken = Signal(bytes)
     refused = Signal(object)
 
-    def __init__(self, camera: Callable[[], DocumentCamera], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        camera: Callable[[], DocumentCamera],
+        tasks: Tasks,
+        *,
+        lane: str = "camera",
+        sheets: bool = True,
+    ) -> None:
+        """Without ``sheets`` no sheet is looked for, as where a person sits before the camera."""
         super().__init__()
+        self._lane, self._sheets = lane, sheets
         self._camera, self._tasks = camera, tasks
         self._running = False
         self._busy = False
@@ -63,7 +71,7 @@ class LiveCamera(QObject):
             self._tasks.drop(self)
             self._busy = False
             camera = self._camera()
-            self._tasks.start(camera.close, lane=_LANE)
+            self._tasks.start(camera.close, lane=self._lane)
 
     def photograph(self) -> None:
         """Takes a picture now; ``taken`` tells its bytes."""
@@ -72,21 +80,26 @@ class LiveCamera(QObject):
             done=self.taken.emit,
             failed=self.refused.emit,
             owner=self,
-            lane=_LANE,
+            lane=self._lane,
         )
 
     def _photograph(self) -> bytes:
-        self._look()  # the rule must know this very sheet, or it would take it a second time
-        self._rule = self._rule.taken_by_hand()
+        if self._sheets:  # the rule must know this very sheet, or it would take it a second time
+            self._look()
+            self._rule = self._rule.taken_by_hand()
         return self._camera().photograph().jpeg
 
     def _next(self) -> None:
         if not self._running or self._busy:
             return
         self._busy = True
-        self._tasks.start(self._look, done=self._show, failed=self._failed, owner=self, lane=_LANE)
+        self._tasks.start(
+            self._look, done=self._show, failed=self._failed, owner=self, lane=self._lane
+        )
 
     def _look(self) -> LiveShot:
+        if not self._sheets:
+            return LiveShot(picture_of_bgr(self._camera().frame().bgr()), (), "", None)
         from station.imaging.live import Stillness, detect_live
 
         pixels = self._camera().frame().bgr(2)

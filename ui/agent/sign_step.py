@@ -141,8 +141,7 @@ class SignStep(QWidget):
                 owner=self,
                 lane="dossier",
             )
-        name = draft.applicant.name or self.tr("申请人")
-        self._who.setText(self.tr("{name} 签名").format(name=name))
+        self._who.setText(self.tr("{name} 签名").format(name=self._signer(draft)))
         signed = draft.ink is not None
         self._signed.setVisible(signed)
         if draft.ink is not None:
@@ -165,6 +164,12 @@ class SignStep(QWidget):
         self._notice.setVisible(self._desk.is_closed)
         self._tell.setText(self._words(draft))
 
+    def _signer(self, draft: Draft) -> str:
+        """Who signs by hand: the applicant, or who comes for them."""
+        if draft.delegate is not None:
+            return draft.delegate.person.name or self.tr("代办人")
+        return draft.applicant.name or self.tr("申请人")
+
     def _fill_stages(self, draft: Draft) -> None:
         clear(self._stages)
         sent = draft.state is DraftState.SENT
@@ -172,7 +177,7 @@ class SignStep(QWidget):
         office = self._desk.state.desk.who.person
         rows = (
             (
-                self.tr("本人签字"),
+                self.tr("本人签字") if draft.delegate is None else self.tr("代办人签字"),
                 draft.ink is not None,
                 clock_words(draft.ink.signed_at) if draft.ink else self.tr("等着"),
             ),
@@ -251,7 +256,7 @@ class SignStep(QWidget):
         self.pad.set_locked(True)
         self._message.clear_away()
         self._desk.reload()
-        self._host.say(self.tr("{name}已签字").format(name=draft.applicant.name))
+        self._host.say(self.tr("{name}已签字").format(name=self._signer(draft)))
         self._agent.setFocus()
 
     def _wipe_ink(self) -> None:
@@ -339,4 +344,4 @@ def _content_mark(draft: Draft) -> int:
     """Changes whenever what is shown would."""
     values = tuple(sorted((key, value.value) for key, value in draft.values.items()))
     pages = tuple(sorted((key, entry) for key, entry in draft.materials.items()))
-    return hash((draft.applicant, values, pages))
+    return hash((draft.applicant, draft.delegate, values, pages))

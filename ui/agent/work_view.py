@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
-from station.domain.applicants import Applicant
+from station.devices.idcard import CardReading
 from station.domain.cases import ActionType
 from station.domain.units import Person
 from ui.agent.case_desk import CaseDesk
@@ -37,7 +37,7 @@ class WorkPage(Page):
         self.desk = CaseDesk(state)
         self.home = HomeView(self.desk)
         self.case = CaseView(self.desk, host)
-        self._card: Applicant | None = None
+        self._card: CardReading | None = None
         self._message = Message(compact=True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.home)
@@ -50,6 +50,7 @@ class WorkPage(Page):
         self.case.guide_wanted.connect(self.print_guide)
         self.case.one_time_notice_wanted.connect(self.print_one_time_notice)
         self.case.acceptance_wanted.connect(self.print_acceptance)
+        self.case.authorisation_wanted.connect(self.print_authorisation)
         self.case.sent.connect(self._sent)
         self._sender = Sender(state.desk, self.desk.agent, host.tasks)
         self._sender.setParent(self)  # it ends with the page
@@ -92,14 +93,14 @@ class WorkPage(Page):
             return
         if self._card is not None:
             card, self._card = self._card, None
-            self.desk.set_applicant(card)
-        self._show_case()
+            self.desk.take_card(card, self._state.training.villager.phone)
+        self.show_case()
 
     def resume(self, draft_id: str) -> None:
         """Goes on with a case."""
         self.desk.resume(draft_id)
         if self.desk.is_open:
-            self._show_case()
+            self.show_case()
 
     def go_home(self) -> None:
         """Leaves the case as it is."""
@@ -110,7 +111,8 @@ class WorkPage(Page):
         self.home.refresh()
         self.home.search_focus().setFocus()
 
-    def _show_case(self) -> None:
+    def show_case(self) -> None:
+        """The case on the desk comes into sight."""
         self._message.clear_away()
         self._stack.setCurrentWidget(self.case)
         self.case.show_case()
@@ -123,19 +125,17 @@ class WorkPage(Page):
     def _read_card(self) -> None:
         training = self._state.training
         self._host.tasks.start(
-            lambda: training.card_reader.read().applicant(training.villager.phone),
+            training.card_reader.read,
             done=self._card_read,
             failed=self._failed,
             owner=self,
             lane="card",
         )
 
-    def _card_read(self, applicant: Applicant) -> None:
-        self._card = applicant
+    def _card_read(self, card: CardReading) -> None:
+        self._card = card
         self._message.clear_away()
-        self._host.say(
-            self.tr("读到了 {name} 的身份证，选好事项就自动填上").format(name=applicant.name)
-        )
+        self._host.say(self.tr("读到了 {name} 的身份证，选好事项就自动填上").format(name=card.name))
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ExplainedError):
@@ -188,6 +188,18 @@ class WorkPage(Page):
             lambda: self.desk.agent.signing.acceptance_notice(draft, at),
             self.tr("受理通知书-{number}").format(number=draft.number),
         )
+
+    def print_authorisation(self) -> None:
+        """The 委托书 with what is known filled in, to be signed by hand."""
+        draft, item = self.desk.draft, self.desk.item
+        now = self._state.desk.office.clock()
+
+        def make() -> bytes:
+            from station.dossier.notices import authorisation
+
+            return authorisation(item, draft, self._person.unit.name, now).pdf
+
+        self._print(make, self.tr("委托书-{number}").format(number=draft.number))
 
     def _print(self, make: Callable[[], bytes], name: str) -> None:
         """Makes the PDF beside the window, keeps it in the print folder and opens it."""
@@ -242,6 +254,7 @@ class WorkPage(Page):
             KeyHelp("F2", self.tr("拍照（空格也行）")),
             KeyHelp("F3", self.tr("进纸扫描")),
             KeyHelp("F4", self.tr("读身份证")),
+            KeyHelp("F7", self.tr("打一张委托书")),
             KeyHelp("F8", self.tr("代办员签章")),
             KeyHelp("F9", self.tr("签章并送出")),
             KeyHelp("Ctrl+Enter", self.tr("下一步")),

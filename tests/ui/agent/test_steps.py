@@ -61,7 +61,7 @@ def test_a_line_of_what_is_missing_leads_to_its_place(cut_off: AgentDriver) -> N
 
 def test_a_wrong_id_number_is_told_while_it_is_typed(cut_off: AgentDriver) -> None:
     cut_off.choose_item("glbt")
-    number = cut_off.case.applicant.number
+    number = cut_off.case.applicant.person.number
     number.setFocus()
 
     cut_off.type("1304301945")
@@ -73,7 +73,7 @@ def test_a_wrong_id_number_is_told_while_it_is_typed(cut_off: AgentDriver) -> No
     number.edit.selectAll()
     cut_off.type("13043019450316120x")
     assert number.problem == ""
-    cut_off.case.applicant.phone.setFocus()
+    cut_off.case.applicant.person.phone.setFocus()
     assert cut_off.draft.applicant.id_number == "13043019450316120X"
     assert cut_off.draft.applicant.sex == "女", "the number says so itself"
 
@@ -81,7 +81,7 @@ def test_a_wrong_id_number_is_told_while_it_is_typed(cut_off: AgentDriver) -> No
 def test_a_card_that_cannot_be_read_is_told_and_nothing_is_lost(cut_off: AgentDriver) -> None:
     cut_off.choose_item("glbt")
     reader = cut_off.state.training.card_reader
-    cut_off.case.applicant.name.setFocus()
+    cut_off.case.applicant.person.name.setFocus()
     cut_off.type("Li")
     cut_off.put_on_reader()
     reader.worn_chip = True
@@ -91,7 +91,7 @@ def test_a_card_that_cannot_be_read_is_told_and_nothing_is_lost(cut_off: AgentDr
 
     assert "读" in cut_off.case.applicant.told
     assert cut_off.case.step is StepName.APPLICANT
-    assert cut_off.case.applicant.name.text() == "Li"
+    assert cut_off.case.applicant.person.name.text() == "Li"
 
     cut_off.put_on_reader()
     cut_off.key("F4")
