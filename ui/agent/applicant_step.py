@@ -153,7 +153,7 @@ class ApplicantStep(QWidget):
             ("父母", self.tr("父母")),
             ("孙辈", self.tr("孙辈")),
             ("监护人", self.tr("监护人")),
-            ("亲属", self.tr("其他亲属")),
+            ("其他亲属", self.tr("其他亲属")),
             ("邻居", self.tr("邻居")),
             ("村干部", self.tr("村干部")),
         )
