@@ -1748,6 +1748,14 @@
         <source>已撤下</source>
         <translation>Taken back</translation>
     </message>
+    <message>
+        <source>现在连不上中心</source>
+        <translation>The hub cannot be reached now</translation>
+    </message>
+    <message>
+        <source>签好的都在这台电脑里，网络一通就自己送出去，不用管它。</source>
+        <translation>All that is signed lies on this computer and is sent by itself once the network is back; leave it alone.</translation>
+    </message>
 </context>
 <context>
     <name>PaperPanel</name>

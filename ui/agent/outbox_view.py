@@ -36,6 +36,7 @@ class OutboxPage(Page):
         assert state.desk.agent is not None, "only an agent has an outbox"
         self._agent = state.desk.agent
         self._message = Message(compact=True)
+        self._line = Message(compact=True)
         self._body = column(gap=12)
         self._now = Button(self.tr("现在就送"), "secondary", "send")
         self._now.clicked.connect(self._send_now)
@@ -47,12 +48,14 @@ class OutboxPage(Page):
                     self._now,
                     margins=(24, 20, 24, 0),
                 ),
-                self._message,
+                column(self._line, self._message, gap=8, margins=(24, 0, 24, 0)),
                 (scroll(canvas(column(holder(self._body), None, margins=(24, 12, 24, 20)))), 1),
                 gap=8,
             )
         )
         state.outbox.changed.connect(lambda _count: self.refresh() if self.isVisible() else None)
+        state.links.changed.connect(self._tell_line)
+        self._tell_line()
 
     def entered(self, subject: object = None) -> None:
         self.refresh()
@@ -100,6 +103,17 @@ class OutboxPage(Page):
             )
             for entry in found:
                 self._body.addWidget(self._parcel(entry))
+
+    def _tell_line(self) -> None:
+        """While the hub is out of reach nothing moves here, and nobody has to do anything."""
+        if any(lamp.id == "network" and lamp.ready is False for lamp in self._state.links.lamps):
+            self._line.tell(
+                self.tr("现在连不上中心"),
+                self.tr("签好的都在这台电脑里，网络一通就自己送出去，不用管它。"),
+                tone=Tone.INFO,
+            )
+        else:
+            self._line.clear_away()
 
     def _parcel(self, entry: Entry) -> QWidget:
         draft = self._draft(entry)
