@@ -2632,10 +2632,6 @@
         <translation>The agent will tell you the result.</translation>
     </message>
     <message>
-        <source>{start}最晚 {day}办结，{told}这期间不用再跑。</source>
-        <translation>{start} Decided by {day} at the latest. {told} No need to come again.</translation>
-    </message>
-    <message>
         <source>{name}已签字</source>
         <translation>{name} has signed</translation>
     </message>
@@ -2654,6 +2650,46 @@
     <message>
         <source>代办人签字</source>
         <translation>The delegate signs</translation>
+    </message>
+    <message>
+        <source>给申请人看</source>
+        <translation>Show the applicant</translation>
+    </message>
+    <message>
+        <source>最晚 {day}办结，{told}这期间不用再跑。</source>
+        <translation>Decided by {day} at the latest. {told} No further visit is needed until then.</translation>
+    </message>
+    <message>
+        <source>要办的</source>
+        <translation>What for</translation>
+    </message>
+    <message>
+        <source>谁的事</source>
+        <translation>For whom</translation>
+    </message>
+    <message>
+        <source>您保证</source>
+        <translation>You declare</translation>
+    </message>
+    <message>
+        <source>上面说的都是真的</source>
+        <translation>that all of this is true</translation>
+    </message>
+    <message>
+        <source>申请人在看第 {n} 页</source>
+        <translation>The applicant reads page {n}</translation>
+    </message>
+    <message>
+        <source>{name}在叫您</source>
+        <translation>{name} is calling you</translation>
+    </message>
+    <message>
+        <source>请过去看看，要念的念一遍。</source>
+        <translation>Please go and help; read aloud what needs reading.</translation>
+    </message>
+    <message>
+        <source>{start}{promise}</source>
+        <translation>{start} {promise}</translation>
     </message>
 </context>
 <context>
@@ -3263,6 +3299,69 @@
     </message>
 </context>
 <context>
+    <name>VillagerScreen</name>
+    <message>
+        <source>给申请人看的屏</source>
+        <translation>The applicant&apos;s screen</translation>
+    </message>
+    <message>
+        <source>叫{agent}</source>
+        <translation>Call {agent}</translation>
+    </message>
+    <message>
+        <source>请稍等，{agent}正在准备。</source>
+        <translation>One moment please, {agent} is getting it ready.</translation>
+    </message>
+    <message>
+        <source>要您签的表</source>
+        <translation>The form to be signed</translation>
+    </message>
+    <message>
+        <source>往上</source>
+        <translation>Up</translation>
+    </message>
+    <message>
+        <source>往下</source>
+        <translation>Down</translation>
+    </message>
+    <message>
+        <source>看完了，签名</source>
+        <translation>I have read it, sign</translation>
+    </message>
+    <message>
+        <source>对的话，在这里写名字</source>
+        <translation>If it is right, write your name here</translation>
+    </message>
+    <message>
+        <source>签名的地方</source>
+        <translation>Where to sign</translation>
+    </message>
+    <message>
+        <source>再看一遍</source>
+        <translation>Read again</translation>
+    </message>
+    <message>
+        <source>重写</source>
+        <translation>Write again</translation>
+    </message>
+    <message>
+        <source>写好了</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>签好了，谢谢您。</source>
+        <translation>Signed, thank you.</translation>
+    </message>
+    <message>
+        <source>{name}，请您看看，就签这张</source>
+        <translation>{name}, please read this; it is what you sign</translation>
+    </message>
+    <message>
+        <source>第 {n} 页，共 {m} 页</source>
+        <translation>Page {n} of {m}</translation>
+    </message>
+</context>
+<context>
     <name>WorkPage</name>
     <message>
         <source>正在上传 {number}</source>
@@ -3331,6 +3430,10 @@
     <message>
         <source>打一张委托书</source>
         <translation>Print an authorisation</translation>
+    </message>
+    <message>
+        <source>给申请人看的大字屏</source>
+        <translation>the applicant&apos;s screen in large type</translation>
     </message>
 </context>
 <context>

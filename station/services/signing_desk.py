@@ -16,7 +16,9 @@ from station.clock import Clock
 from station.domain.completeness import Missing, blocking
 from station.domain.deadlines import WorkingCalendar
 from station.domain.drafts import Draft, InkEntry
+from station.domain.items import FieldKind, ServiceItem
 from station.errors import CaseError
+from station.forms.values import printed
 from station.services.capture import Capture
 from station.services.intake import Intake
 from station.services.proofs import Proofs, sign_stage
@@ -202,6 +204,19 @@ class SigningDesk:
             today=draft.opened_at.date(),
             mark="培训用，不具效力" if self._who.training else "",
         )
+
+
+def gist(item: ServiceItem, draft: Draft) -> tuple[tuple[str, str], ...]:
+    """What money the form speaks of, as (label, value): an amount whole, an account by its end."""
+    found = []
+    for field in item.fields:
+        value = draft.values.get(field.id)
+        text = value.value if value else ""
+        if field.kind is FieldKind.MONEY and text:
+            found.append((field.label, printed(field, text)))
+        elif field.kind is FieldKind.DIGITS and len(text) > 12:
+            found.append((field.label, f"尾号 {text[-4:]}"))
+    return tuple(found[:2])
 
 
 def masked_phone(phone: str) -> str:

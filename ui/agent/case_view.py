@@ -235,6 +235,8 @@ class CaseView(QWidget):
             self.form.stop()
         elif step is StepName.APPLICANT:
             self.applicant.stop()
+        elif step is StepName.SIGN:
+            self.sign.stop()
 
     def take(self) -> None:
         """Space: takes a picture, where a camera is looking."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from signing import handwriting
 from signing.errors import ExplainedError
 from station.domain.completeness import StepName
 from station.domain.drafts import Draft, DraftState
-from station.services.signing_desk import ShownDocument, SignedDossier, masked_phone, phone_of
+from station.services.signing_desk import (
+    ShownDocument,
+    SignedDossier,
+    gist,
+    masked_phone,
+    phone_of,
+)
 from ui.agent.case_desk import CaseDesk
+from ui.agent.villager_screen import VillagerScreen, second_screen
 from ui.common.buttons import Button
 from ui.common.chips import Chip
 from ui.common.layout import Plate, canvas, card, clear, column, fixed_width, row
-from ui.common.messages import Message
+from ui.common.messages import Message, explained
 from ui.common.page import Host
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
@@ -38,14 +45,22 @@ class SignStep(QWidget):
         self._shown: ShownDocument | None = None
         self._shown_for = ""
         self._signing = False
+        self._villager: VillagerScreen | None = None
+        self._villager_ink: Ink | None = None
+        self._show_villager = Button(self.tr("给申请人看"), "secondary", "people", "F10")
+        self._show_villager.clicked.connect(lambda: self.turn_to_villager())
+        self._villager_sees = Chip("", Tone.NOW)
+        self._villager_sees.hide()
+        self._title = Text(self.tr("请您看一遍，就是这张表"), "title", bold=True, elide=True)
         self._document = PaperView(host.tasks, self.tr("给申请人看的表"))
         self._message = Message(compact=True)
         left = canvas(
             column(
                 row(
-                    Text(self.tr("请您看一遍，就是这张表"), "title", bold=True),
-                    None,
+                    (self._title, 1),
+                    self._villager_sees,
                     PaperTools(self._document),
+                    self._show_villager,
                     gap=8,
                 ),
                 (self._document, 1),
@@ -104,12 +119,20 @@ class SignStep(QWidget):
 
     # ---------------------------------------------------------------- shown
     def start(self) -> None:
-        """The step comes into sight: the document is made as it stands now."""
+        """The step comes into sight: the document is made as it stands now, and the villager's
+        monitor shows it, where there is one."""
+        if second_screen(self) is not None and not self._desk.is_closed:
+            self.turn_to_villager()
         self.refresh()
+
+    def stop(self) -> None:
+        """The step goes out of sight: the villager's screen has nothing to show any more."""
+        if self._villager is not None:
+            self._villager.close()
 
     def forget(self) -> None:
         """Another case comes onto the desk."""
-        self._shown, self._shown_for = None, ""
+        self._shown, self._shown_for, self._villager_ink = None, "", None
         self._document.clear()
         self.pad.clear()
         self._message.clear_away()
@@ -208,30 +231,108 @@ class SignStep(QWidget):
             )
 
     def _words(self, draft: Draft) -> str:
-        due = short_day_words(self._desk.agent.signing.due(draft, self._desk.today), weekday=True)
-        phone = masked_phone(phone_of(draft))
+        """What to tell the villager now."""
         if self._desk.is_closed:
             start = self.tr("已经受理了，编号 {number}。").format(number=draft.number)
-        else:
-            lacks = [o for o in self._desk.lacks if o.blocks and o.step is not StepName.SIGN]
-            if lacks:
-                return self.tr("还差 {n} 样，补齐了再签：{what}。").format(
-                    n=len(lacks), what="、".join(dict.fromkeys(one.words for one in lacks[:4]))
-                )
-            start = self.tr("看完没错，就在上面签名。")
+            return self._joined(start, self._promise(draft))
+        lacks = [o for o in self._desk.lacks if o.blocks and o.step is not StepName.SIGN]
+        if lacks:
+            return self.tr("还差 {n} 样，补齐了再签：{what}。").format(
+                n=len(lacks), what="、".join(dict.fromkeys(one.words for one in lacks[:4]))
+            )
+        return self._joined(self.tr("看完没错，就在上面签名。"), self._promise(draft))
+
+    def _joined(self, start: str, promise: str) -> str:
+        return self.tr("{start}{promise}").format(start=start, promise=promise)
+
+    def _promise(self, draft: Draft) -> str:
+        """Until when, and how the villager hears of it."""
+        due = short_day_words(self._desk.agent.signing.due(draft, self._desk.today), weekday=True)
+        phone = masked_phone(phone_of(draft))
         told = (
             self.tr("有结果发短信到 {phone}。").format(phone=phone)
             if phone
             else self.tr("有结果由代办员告诉您。")
         )
-        return self.tr("{start}最晚 {day}办结，{told}这期间不用再跑。").format(
-            start=start, day=due, told=told
-        )
+        return self.tr("最晚 {day}办结，{told}这期间不用再跑。").format(day=due, told=told)
 
     def _show_document(self, shown: ShownDocument) -> None:
         self._shown = shown
         self._document.show_pdf(shown.pdf)
+        self._show_to_villager()
         self.refresh()
+
+    # ---------------------------------------------------------------- the villager's screen
+    def turn_to_villager(self) -> None:
+        """F10: opens the villager's screen, on the second monitor where there is one."""
+        if self._villager is not None or self._desk.is_closed:
+            return
+        window, agent = self.window(), self._desk.state.desk.who.person.name
+        screen = VillagerScreen(window, self._host.tasks, agent)
+        screen.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        screen.page_changed.connect(self._villager_turned)
+        screen.ink_changed.connect(self._villager_writes)
+        screen.written.connect(self._keep_ink)
+        screen.called.connect(self._villager_calls)
+        screen.closed.connect(self._villager_gone)
+        self._villager = screen
+        screen.show_waiting()
+        screen.open_on(second_screen(window), window)
+        self._show_to_villager()
+        self._villager_turned(0)
+
+    @property
+    def villager(self) -> VillagerScreen | None:
+        """The villager's screen, while it is open."""
+        return self._villager
+
+    def _show_to_villager(self) -> None:
+        screen, draft = self._villager, self._desk.draft
+        if screen is None or self._shown is None:
+            return
+        if draft.ink is not None:
+            screen.show_finished(self._promise(draft))
+            return
+        lines = [(self.tr("要办的"), self._desk.item.title)]
+        lines += list(gist(self._desk.item, draft))
+        if len(lines) < 3:
+            person = draft.applicant
+            lines.append((self.tr("谁的事"), f"{person.name} {person.masked_id}".strip()))
+        lines.append((self.tr("您保证"), self.tr("上面说的都是真的")))
+        screen.show_document(self._signer(draft), self._shown.pdf, lines)
+
+    def _villager_turned(self, page: int) -> None:
+        self._villager_sees.set(self.tr("申请人在看第 {n} 页").format(n=page + 1), Tone.NOW)
+        shown = self._villager is not None
+        self._villager_sees.setVisible(shown)
+        self._title.setText("" if shown else self.tr("请您看一遍，就是这张表"))
+        if self._document.page_count > page:
+            self._document.go_to(page)
+
+    def _villager_writes(self, ink: Ink) -> None:
+        """The agent sees the strokes as they come."""
+        self._villager_ink = None if ink.empty else ink
+        if ink.empty:
+            self.pad.clear()
+        else:
+            self.pad.show_ink(ink)
+            self.refresh()
+
+    def _villager_calls(self) -> None:
+        QApplication.beep()
+        name = self._signer(self._desk.draft)
+        self._message.tell(
+            self.tr("{name}在叫您").format(name=name),
+            self.tr("请过去看看，要念的念一遍。"),
+            tone=Tone.INFO,
+        )
+        self._host.say(self.tr("{name}在叫您").format(name=name))
+
+    def _villager_gone(self) -> None:
+        self._villager = None
+        self._villager_sees.hide()
+        self._title.setText(self.tr("请您看一遍，就是这张表"))
+        self.window().activateWindow()
 
     # ---------------------------------------------------------------- the villager's hand
     def _ink_changed(self, _ink: Ink) -> None:
@@ -239,31 +340,41 @@ class SignStep(QWidget):
             self.refresh()
 
     def _keep_ink(self) -> None:
-        shown, ink = self._shown, written(self.pad.ink)
-        if shown is None:
+        shown, ink = self._shown, written(self._villager_ink or self.pad.ink)
+        if shown is None or self._desk.is_closed:
             return
         self._ink_done.setEnabled(False)
         draft_id = self._desk.draft.id
         self._host.tasks.start(
             lambda: self._desk.agent.signing.keep_ink(draft_id, ink, shown),
             done=self._ink_kept,
-            failed=self._failed,
+            failed=self._ink_refused,
             owner=self,
             lane="dossier",
         )
+
+    def _ink_refused(self, error: Exception) -> None:
+        self._failed(error)
+        if self._villager is not None and isinstance(error, ExplainedError):
+            _, cause, remedy = explained(error)
+            self._villager.ask_again(f"{cause}{remedy}")
 
     def _ink_kept(self, draft: Draft) -> None:
         self.pad.set_locked(True)
         self._message.clear_away()
         self._desk.reload()
         self._host.say(self.tr("{name}已签字").format(name=self._signer(draft)))
+        if self._villager is not None:
+            self._villager.show_finished(self._promise(self._desk.draft))
         self._agent.setFocus()
 
     def _wipe_ink(self) -> None:
+        self._villager_ink = None
         self.pad.clear()
         if self._desk.draft.ink is not None:
             self._desk.agent.signing.wipe_ink(self._desk.draft.id)
             self._desk.reload()
+        self._show_to_villager()
 
     def _show_kept_ink(self) -> None:
         bound = self._desk.agent.signing.ink_of(self._desk.draft)

@@ -256,6 +256,7 @@ class WorkPage(Page):
             KeyHelp("F4", self.tr("读身份证")),
             KeyHelp("F7", self.tr("打一张委托书")),
             KeyHelp("F8", self.tr("代办员签章")),
+            KeyHelp("F10", self.tr("给申请人看的大字屏")),
             KeyHelp("F9", self.tr("签章并送出")),
             KeyHelp("Ctrl+Enter", self.tr("下一步")),
         ]
