@@ -173,6 +173,21 @@ def fingerprint(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
+def key_strength(public_key: bytes) -> None:
+    """``CertificateUnreadable`` for a key (SubjectPublicKeyInfo) too weak to be certified."""
+    from asn1crypto import keys
+
+    try:
+        key = keys.PublicKeyInfo.load(public_key)
+        known = {"rsa": key.algorithm == "rsa" and key.bit_size >= 2048}
+        known["ec"] = key.algorithm == "ec" and key.curve[1] in ("secp256r1", "secp384r1")
+        known["ed25519"] = True
+    except (ValueError, TypeError, KeyError) as error:
+        raise CertificateUnreadable(reason=_first_line(error)) from error
+    if not known.get(key.algorithm, False):
+        raise CertificateUnreadable(reason="RSA ≥ 2048, P-256, P-384, Ed25519")
+
+
 def load_certificates(data: bytes) -> tuple[bytes, ...]:
     """The DER certificates in a PEM bundle or in one DER file; ``CertificateUnreadable`` if none.
 

@@ -44,18 +44,22 @@ class Issued:
     chain: tuple[bytes, ...]
 
 
-class Authority(Protocol):
-    """Issues and revokes certificates, and answers for them. All bytes are DER."""
+class Issuer(Protocol):
+    """The part of a CA that enrolment needs, and all that another CA has to bring along.
+
+    ``tests/contracts/test_issuers.py`` holds every backend to it: the training authority, the
+    same behind a hub, and ``openssl ca``. All bytes are DER.
+    """
 
     @property
     def roots(self) -> tuple[bytes, ...]:
         """The trust roots that its certificates lead to."""
 
-    def issue(self, public_key: bytes, subject: Subject, purpose: Purpose) -> Issued:
-        """A certificate over ``public_key`` (SubjectPublicKeyInfo) for one purpose.
+    def certify(self, request: bytes, subject: Subject, purpose: Purpose) -> Issued:
+        """A certificate for one purpose over the key in a PKCS#10 ``request``.
 
-        The subject is what the authority was told by the administrator, never what a request
-        claims; a PKCS#10 request only proves that the key is held (``profiles.public_key_in``).
+        The subject is what the issuer was told by the administrator, never what the request
+        claims; the request only proves that the key is held. Raises an ``ExplainedError``.
         """
 
     def revoke(self, certificate: bytes, reason: RevocationReason) -> None:
@@ -63,6 +67,16 @@ class Authority(Protocol):
 
     def crls(self) -> Sequence[bytes]:
         """The newest revocation list of every issuer of this authority."""
+
+
+class Authority(Issuer, Protocol):
+    """Issues and revokes certificates, and answers for them. All bytes are DER."""
+
+    def issue(self, public_key: bytes, subject: Subject, purpose: Purpose) -> Issued:
+        """A certificate over ``public_key`` (SubjectPublicKeyInfo) for one purpose.
+
+        For keys that were made where the authority is; whoever made one elsewhere sends a request.
+        """
 
     def ocsp(self, request: bytes) -> bytes:
         """Answers an OCSP request (RFC 6960); a malformed one with an OCSP error, never raising."""

@@ -31,6 +31,7 @@ from signing.authority.profiles import (
     authority_name,
     certificate,
     name_of,
+    public_key_in,
     root_certificate,
 )
 from signing.authority.protocol import Issued, RevocationReason, Subject
@@ -230,6 +231,10 @@ class TrainingAuthority:
         made = certificate(public_key, profile, self._county)
         self._register.issued(made, now)
         return Issued(made, self.chain)
+
+    def certify(self, request: bytes, subject: Subject, purpose: Purpose) -> Issued:
+        """A certificate over the key of a PKCS#10 request, which proves that it is held."""
+        return self.issue(public_key_in(request), subject, purpose)
 
     def revoke(
         self,

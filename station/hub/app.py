@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from station.hub import (
     routes_authority,
     routes_cases,
+    routes_enrolment,
     routes_people,
     routes_supervision,
     routes_uploads,
@@ -43,7 +44,7 @@ def make_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.state.lines = Lines()
-    for part in (routes_people, routes_uploads, routes_cases, routes_supervision):
+    for part in (routes_people, routes_enrolment, routes_uploads, routes_cases, routes_supervision):
         app.include_router(part.routes)
     if hub.authority is not None:
         app.state.authority_desk = routes_authority.Desk(hub.authority)

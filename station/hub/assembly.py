@@ -18,6 +18,7 @@ from station.hub.blobs import Blobs, FolderBlobs
 from station.hub.casework import Casework
 from station.hub.database import Database
 from station.hub.directory import CountyDirectory
+from station.hub.enrolments import EnrolmentDesk
 from station.hub.figures import Figures
 from station.hub.identity import Identity, identity_of
 from station.hub.items import Items
@@ -53,6 +54,7 @@ class Hub:
     uploads: Uploads
     directory: CountyDirectory
     accounts: Accounts
+    enrolments: EnrolmentDesk
     casework: Casework
     leases: Leases
     lookup: Lookup
@@ -98,10 +100,11 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
     units = settings.unit_folder
     if units is None:
         raise HubSettingsWrong(file=settings.data, reason="units is missing")
+    organisation = settings.organisation or (authority.organisation if authority else "")
     directory = CountyDirectory(
         units,
         county=settings.county,
-        organisation=settings.organisation or (authority.organisation if authority else ""),
+        organisation=organisation,
         training=authority is not None,
         hub_certificate=identity.key.certificate,
         sms_certificate=identity.contacts.certificate,
@@ -138,6 +141,7 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         uploads=uploads,
         directory=directory,
         accounts=Accounts(database, witness, fingerprint(identity.key.certificate), clock),
+        enrolments=EnrolmentDesk(database, authority, witness, directory, organisation, clock),
         casework=Casework(
             database=database,
             blobs=blobs,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from station.errors import StoreError
 from station.hub.database import Database, Moment
 
-VERSION = 2
+VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -201,6 +201,27 @@ certificates = sa.Table(
 )
 
 
+enrolments = sa.Table(  # requests for certificates; the decision is the administrator's, signed
+    "enrolments",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("secret_sha256", sa.String(64), nullable=False),
+    sa.Column("key_sha256", sa.String(64), nullable=False),
+    sa.Column("code", sa.String(16), nullable=False),
+    sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("wanted", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.String(64), nullable=False),
+    sa.Column("statement", sa.LargeBinary),
+    sa.Column("signature", sa.LargeBinary),
+    sa.Column("certificate", sa.LargeBinary),
+    sa.Column("chain", sa.LargeBinary),  # DER, one after the other
+    sa.Index("enrolments_by_state", "state", "asked_at"),
+)
+
+
 class DatabaseFromTheFuture(StoreError):
     what = "The hub's database was not opened."
     cause = "It was written by a newer version of the program ({found}, this one knows {known})."
@@ -227,6 +248,8 @@ def migrate(database: Database) -> tuple[int, int]:
             return found, VERSION
         if found < 2:
             items.create(connection)
+        if found < 3:
+            enrolments.create(connection)
         connection.execute(
             sa.update(about).where(about.c.name == "version").values(value=str(VERSION))
         )

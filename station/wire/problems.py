@@ -163,6 +163,55 @@ class RoleNotAllowed(AccountRefusal):
     zh = ("这里不对您开放。", "这是别的岗位的事。", "请找负责这件事的同事。")
 
 
+class NoIssuer(AccountRefusal):
+    status = 404
+    what = "This hub issues no certificates."
+    cause = "No authority is connected to it."
+    remedy = "Ask the county administrator where certificates are applied for."
+    zh = ("这个中心不发证书。", "它没有接上证书签发机构。", "请问县里管理员到哪里申领证书。")
+
+
+class EnrolmentUnfit(AccountRefusal):
+    status = 422
+    what = "The request for a certificate was not taken."
+    cause = "It cannot be issued like this ({reason})."
+    remedy = "Correct name, unit code, role or key and ask again."
+    zh = (
+        "证书申请没有收下。",
+        "这样不能签发（{reason}）。",
+        "请改正姓名、单位代码、岗位或密钥再申请。",
+    )
+
+
+class EnrolmentUnknown(AccountRefusal):
+    status = 404
+    what = "There is no request {id}."
+    cause = "It was never made here, it ran out, or it belongs to somebody else."
+    remedy = "Ask for the certificate again."
+    zh = ("没有申请 {id}。", "没有提交过、已经过期，或者是别人的。", "请重新申请证书。")
+
+
+class EnrolmentDecided(AccountRefusal):
+    status = 409
+    what = "The request {id} was decided already."
+    cause = "{name} decided otherwise."
+    remedy = "Speak with {name}; a new request can be made at any time."
+    zh = (
+        "申请 {id} 已经有了决定。",
+        "{name} 的决定和这个不同。",
+        "请问 {name}；随时可以重新申请。",
+    )
+
+
+class EnrolmentsFull(AccountRefusal):
+    status = 429
+    retryable = True
+    what = "The request for a certificate was not taken."
+    cause = "Too many requests are waiting for the administrator."
+    remedy = "Tell the county administrator, and ask again later."
+    zh = ("证书申请没有收下。", "等管理员处理的申请太多了。", "请告诉县里管理员，以后再申请。")
+
+
 # --- who may do what to a case, and when ------------------------------------------------------
 
 
