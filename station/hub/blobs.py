@@ -20,7 +20,8 @@ from station.wire.problems import DocumentUnknown, HubFull
 
 _PIECE = 256 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota error
+# A quota and a limit on files are full disks too; Windows knows no quota error.
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def is_digest(text: str) -> bool:

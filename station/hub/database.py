@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from station.clock import CHINA
 from station.errors import StoreError
+from station.hub.blobs import disk_may_be_full
 from station.wire.problems import HubBusy, HubFull
 
 _WRITING = "yizhan_writing"
@@ -91,11 +92,23 @@ class Database:
                 raise HubFull() from error
             if "locked" in text or "busy" in text:
                 raise HubBusy() from error
+            if "disk I/O" in text:  # SQLite's word for a quota or a file limit, too
+                self._try_to_write()
             raise HubDatabaseUnusable(where=self.where, reason=text) from error
         except sa.exc.DatabaseError as error:
             if isinstance(error, sa.exc.IntegrityError):
                 raise
             raise HubDatabaseUnusable(where=self.where, reason=str(error.orig)) from error
+
+    def _try_to_write(self) -> None:
+        """Raises ``HubFull`` when the disk takes nothing any more."""
+        probe = Path(f"{self.where}.probe")
+        try:
+            with disk_may_be_full():
+                probe.write_bytes(bytes(1 << 16))
+        finally:
+            with suppress(OSError):
+                probe.unlink()
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

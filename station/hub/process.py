@@ -49,9 +49,27 @@ class PortNotFree(StationError):
     )
 
 
+class HubFolderUnusable(StationError):
+    what = "The hub did not start."
+    cause = "Its folder {folder} cannot be used ({reason})."
+    remedy = "Make room on its disk, or have the folder's permissions set right; nothing was lost."
+    zh = (
+        "中心没有启动。",
+        "它的文件夹 {folder} 不能用（{reason}）。",
+        "请腾出磁盘空间，或改正文件夹的权限；数据都在。",
+    )
+
+
 def serve(settings: HubSettings) -> None:
     """Runs the hub until it is told to end (SIGTERM, SIGINT)."""
     settings.check_address()
+    try:
+        _serve(settings)
+    except OSError as error:
+        raise HubFolderUnusable(folder=settings.data, reason=error.strerror or error) from error
+
+
+def _serve(settings: HubSettings) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     with _only_one(settings.data) as lock, _listening(settings) as door:
         _log_to_stderr()

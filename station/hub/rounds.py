@@ -11,6 +11,8 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
+from signing.errors import ExplainedError
+
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,8 @@ class Rounds:
                     return
                 try:
                     duty()
+                except ExplainedError as error:  # a full disk needs no more than its sentence
+                    _log.error("the round “%s” is tried again: %s", name, error.sentence())
                 except Exception:  # noqa: BLE001 - logged; the other duties still have their turn
                     _log.exception("the round “%s” failed; it is tried again", name)
             self._called.wait(self._seconds)
