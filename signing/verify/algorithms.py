@@ -51,6 +51,8 @@ _ML_DSA = {  # FIPS 204, RFC 9882; they hash the message themselves
 }
 _OVER_MESSAGE = frozenset({"ed25519", "ed448", *_ML_DSA.values()})
 _EC_KEY, _DSA_KEY = "1.2.840.10045.2.1", "1.2.840.10040.4.1"
+# SHAKE's length, PSS, curves and DSA groups
+WITH_PARAMETERS = frozenset({_PSS, _EC_KEY, _DSA_KEY, "2.16.840.1.101.3.4.2.18"})
 # OID -> (kind, digest); "" is the digest that the signature names beside it
 _SIGNATURES = {
     _RSA: ("rsa", ""),

@@ -18,6 +18,7 @@ _NAMING = frozenset({"not_permitted", "no_roots"})  # they say who, or it does n
 _DOUBTFUL = frozenset(
     {
         "padding_used",
+        "cms_odd",
         "weak_digest",
         "weak_key",
         "stamp_untrusted",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from asn1crypto import cms, core, crl, ocsp, parser, tsp, x509
 from signing import der
 from signing.verify.algorithms import (
     DIGESTS,
+    WITH_PARAMETERS,
     Algorithm,
     digest_named,
     hashed,
@@ -100,12 +101,49 @@ def read_signatures(
         signers = tuple(data["signer_infos"])
         if not signers:
             raise Unreadable("no_cms")
-        return tuple(
+        odd = _is_odd(data)
+        found = tuple(
             _read_signer(signer, certificates, crls, ocsps, plain, digest_of, content_type)
             for signer in signers
         )
+        return (
+            tuple(replace(one, weak=(*one.weak, Remark("cms_odd"))) for one in found)
+            if odd
+            else found
+        )
     except _BAD_ASN1 as error:
         raise Unreadable("no_cms") from error
+
+
+def _is_odd(data: cms.SignedData) -> bool:
+    """Whether parts of it that no signature covers are other than RFC 5652 has them.
+
+    They change nothing; but nobody writes them so, and somebody may have touched them.
+    """
+    signers = tuple(data["signer_infos"])
+    algorithms = [
+        *data["digest_algorithms"],
+        *(signer[key] for signer in signers for key in ("digest_algorithm", "signature_algorithm")),
+    ]
+    listed = {algorithm["algorithm"].dotted for algorithm in data["digest_algorithms"]}
+    return (
+        _version(data) not in (1, 3, 4, 5)
+        or any(_version(signer) not in (1, 3) for signer in signers)
+        or any(s["digest_algorithm"]["algorithm"].dotted not in listed for s in signers)
+        or not all(_has_plain_parameters(algorithm) for algorithm in algorithms)
+    )
+
+
+def _version(part: core.Sequence) -> int:
+    return int.from_bytes(part["version"].contents, "big", signed=True)
+
+
+def _has_plain_parameters(algorithm: core.Sequence) -> bool:
+    """Whether an algorithm has none, NULL or those that it must have."""
+    given = algorithm["parameters"]
+    if isinstance(given, core.Void):
+        return True
+    return algorithm["algorithm"].dotted in WITH_PARAMETERS or given.dump() == der.NULL
 
 
 def _is_the_same(data: cms.SignedData, plain: bytes, digest_of: Callable[[str], bytes]) -> bool:

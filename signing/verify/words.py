@@ -126,6 +126,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "签名值与签名人的证书对不上。",
         "The signature was not made with the key of the signer's certificate.",
     ),
+    "cms_odd": (
+        "签名里没有受保护的部分与标准不符，可能被人动过。",
+        "Parts of the signature that nothing protects are not as the standard has them; somebody "
+        "may have touched them.",
+    ),
     "attributes_not_der": (
         "签名的编码不合规（不是 DER），不同的核验程序结论会不同。",
         "The signature is not encoded as it must be (DER), so that verifiers disagree about it.",
