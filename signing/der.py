@@ -55,3 +55,39 @@ def _base128(arc: int) -> bytes:
     while arc := arc >> 7:
         digits.append(0x80 | arc & 0x7F)
     return bytes(reversed(digits))
+
+
+def is_neat(encoded: bytes) -> bool:
+    """Whether the value at the beginning of ``encoded`` is made of whole values down to the last
+    one, with nothing between them; True as well where BER leaves lengths open."""
+    waiting = [(0, len(encoded))]
+    outermost = True
+    while waiting:
+        at, end = waiting.pop()
+        while at < end:
+            start = at
+            try:
+                constructed = encoded[at] & 0x20
+                if encoded[at] & 0x1F == 0x1F:
+                    at += 1
+                    while encoded[at] & 0x80:
+                        at += 1
+                length = encoded[at + 1]
+                at += 2
+                if length == 0x80:
+                    return True
+                if length > 0x80:
+                    size = length & 0x7F
+                    length = int.from_bytes(encoded[at : at + size], "big")
+                    at += size
+            except IndexError:
+                return False
+            if at + length > end or (encoded[start] == 0 and length == 0):
+                return False
+            if constructed:
+                waiting.append((at, at + length))
+            at += length
+            if outermost:
+                outermost = False
+                break
+    return True

@@ -18,12 +18,17 @@ from typing import Any, NamedTuple, TypeVar
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
+    CRLValidationError,
     InsufficientRevinfoError,
+    OCSPValidationError,
     PathBuildingError,
     PathValidationError,
     RevokedError,
     ValidationError,
 )
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
+from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from signing.certificates import CertificateRevoked, Purpose, holder_of
 from signing.errors import CertificateNotUsable
@@ -80,7 +85,7 @@ def check_issued(
     refuse_revoked((certificate, *chain, *trust.intermediates), trust.evidence)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)  # each holds a file's evidence
 def _validated(
     certificate: bytes,
     chain: tuple[bytes, ...],
@@ -91,7 +96,7 @@ def _validated(
 ) -> CertificateNotUsable | None:
     holder = holder_of(certificate)
     try:
-        _run(_validator(certificate, chain, trust, at, revocation).async_validate_path())
+        _run(_settled(certificate, chain, trust, at, revocation))
     except RevokedError as error:
         return CertificateRevoked(holder=holder.label, date=f"{error.revocation_dt:%Y-%m-%d}")
     except InsufficientRevinfoError as error:
@@ -104,6 +109,55 @@ def _validated(
     return None
 
 
+async def _settled(
+    certificate: bytes, chain: tuple[bytes, ...], trust: TrustStore, at: datetime, revocation: str
+) -> None:
+    """Raises one of the library's errors unless a path holds and nobody on it was revoked.
+
+    The library asks no OCSP answer about a certificate that names no responder, not even one that
+    says it was revoked; what came along is asked here in any case.
+    """
+    validator = _validator(certificate, chain, trust, at, revocation)
+    lacking: InsufficientRevinfoError | None = None
+    try:
+        path = await validator.async_validate_path()
+    except InsufficientRevinfoError as error:
+        lacking = error
+        path = await _validator(certificate, chain, trust, at, "none").async_validate_path()
+    _check_length(path)
+    if revocation == "none":
+        return
+    context = _context(certificate, chain, trust, at, revocation)
+    for one in path.iter_certs(include_root=False):
+        vouched = await _vouched(verify_ocsp_response, one, path, context)
+        if (
+            lacking is not None
+            and not vouched
+            and not await _vouched(verify_crl, one, path, context)
+        ):
+            raise lacking
+
+
+async def _vouched(check: Any, one: x509.Certificate, path: ValidationPath, context: Any) -> bool:
+    """Whether the evidence of one kind says that a certificate is good; ``RevokedError`` if not."""
+    try:
+        await check(one, path, context)
+    except RevokedError:
+        raise
+    except (ValidationError, CRLValidationError, OCSPValidationError, ValueError, LookupError):
+        return False
+    return True
+
+
+def _check_length(path: ValidationPath) -> None:
+    """A root's own limit on the length of paths, which RFC 5280 leaves to the verifier."""
+    first, *below = path.iter_certs(include_root=True)
+    most = first.max_path_length
+    between = [one for one in below[:-1] if not one.self_issued]
+    if most is not None and len(between) > most:
+        raise PathBuildingError("the path is longer than its root permits")
+
+
 def _validator(
     certificate: bytes,
     chain: tuple[bytes, ...],
@@ -111,9 +165,22 @@ def _validator(
     at: datetime,
     revocation: str,
 ) -> CertificateValidator:
+    return CertificateValidator(
+        x509.Certificate.load(certificate),
+        validation_context=_context(certificate, chain, trust, at, revocation),
+    )
+
+
+def _context(
+    certificate: bytes,
+    chain: tuple[bytes, ...],
+    trust: TrustStore,
+    at: datetime,
+    revocation: str,
+) -> ValidationContext:
     others = dict.fromkeys((*chain, *trust.intermediates))
     evidence = _telling(trust.evidence, (certificate, *others), at)
-    context = ValidationContext(
+    return ValidationContext(
         trust_roots=[x509.Certificate.load(root) for root in trust.roots],
         other_certs=[x509.Certificate.load(other) for other in others],
         crls=[crl.CertificateList.load(e.der) for e in evidence if e.kind is EvidenceKind.CRL],
@@ -124,7 +191,6 @@ def _validator(
         retroactive_revinfo=True,
         revocation_mode=revocation,
     )
-    return CertificateValidator(x509.Certificate.load(certificate), validation_context=context)
 
 
 def _telling(

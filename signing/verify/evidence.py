@@ -7,7 +7,7 @@ is damaged cannot vouch for anybody; it is said, even where another copy does.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -122,16 +122,23 @@ def _signed_by_one(kind: _Parts, der: bytes, issuers: tuple[bytes, ...]) -> bool
         with_what = signature_algorithm_alone(thing[algorithm])
         digest = hashed(with_what.digest, message)
         signature = bytes(thing[value].native)
-        return any(verifies(key, with_what, signature, digest, message) for key in _keys(issuers))
-    except Unreadable as error:
-        return error.remark.code != "bad_key"
+    except Unreadable:
+        return True  # an algorithm that is not known here
     except _BAD_ASN1:
         return False
-
-
-def _keys(issuers: Iterable[bytes]) -> Iterator[bytes]:
-    for der in issuers:
-        yield x509.Certificate.load(der).public_key.dump()
+    told = False
+    for issuer in issuers:
+        try:
+            key = x509.Certificate.load(issuer).public_key.dump()
+            if verifies(key, with_what, signature, digest, message):
+                return True
+            told = True
+        except Unreadable as error:
+            # Of an issuer whose key is damaged nothing is issued; an unknown kind tells nothing.
+            told = told or error.remark.code == "bad_key"
+        except _BAD_ASN1:
+            told = True
+    return not told
 
 
 @lru_cache(maxsize=4096)

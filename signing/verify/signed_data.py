@@ -101,7 +101,7 @@ def read_signatures(
         signers = tuple(data["signer_infos"])
         if not signers:
             raise Unreadable("no_cms")
-        odd = _is_odd(data)
+        odd = _is_odd(data) or not der.is_neat(encoded)
         found = tuple(
             _read_signer(signer, certificates, crls, ocsps, plain, digest_of, content_type)
             for signer in signers
