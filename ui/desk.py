@@ -17,6 +17,7 @@ from station.assembly import Office, OpenDesk
 from station.devices.simulated import TrainingDesk
 from station.domain.units import Role
 from station.errors import HubError
+from station.services.batch import Batch
 from station.services.county import TRAINING_PIN
 from station.services.sign_in import Candidate, SignIn
 from ui.common.page import Count, Desk, Host, Lamp, Lamps, Page, Workspace
@@ -51,7 +52,7 @@ class DeskState:
     """What the pages of one desk share, live: counts on the rail, lamps, what became of cases.
 
     ``poke`` asks for a round of sending now; ``decided`` holds the newest state word of each case
-    that the hub told of, by case id.
+    that the hub told of, by case id; ``batch`` what a reviewer has marked to be signed.
     """
 
     desk: OpenDesk
@@ -63,9 +64,12 @@ class DeskState:
     training: TrainingDesk
     poke: Callable[[], None] = _nothing
     decided: dict[str, str] = field(default_factory=dict)
+    batch: Batch | None = None
+    online: bool = True
 
     def show_link(self, online: bool, waiting: int, note: str = "") -> None:
         """The network lamp and the outbox with its number; call it in the window's thread."""
+        self.online = online
         lamps = [
             Lamp(
                 "network",
@@ -158,11 +162,11 @@ def _pin_words(state: PinState) -> str:
 def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
     person = opened.who.person
     state = DeskState(opened, Count(), Count(), Count(), Lamps(), Lamps(), TrainingDesk())
+    if opened.review is not None:
+        state.batch = Batch(opened.review)
     busy = 0
     if opened.agent is not None:
         busy = sum(not entry.state.is_finished for entry in opened.agent.submission.entries())
-    state.show_link(online, busy)
-    state.devices.show(_device_lamps(opened, candidate))
 
     def close() -> None:
         with contextlib.suppress(HubError):
@@ -171,17 +175,23 @@ def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
     def watch(tasks: Tasks) -> KeyWatch:
         return KeyWatch(SignIn(opened.office.keys), candidate.slot, state.devices, tasks)
 
-    return Desk(
-        unit=person.unit.name,
-        person=person.name,
-        role=role_words(person.role),
-        workspaces=_workspaces(state),
-        devices=state.devices,
-        links=state.links,
-        training=opened.who.training,
-        beside=watch if candidate.on_token else None,
-        signed_out=close,
-    )
+    def made(online: bool, busy: int) -> Desk:
+        state.show_link(online, busy)
+        state.devices.show(_device_lamps(opened, candidate))
+        return Desk(
+            unit=person.unit.name,
+            person=person.name,
+            role=role_words(person.role),
+            workspaces=_workspaces(state),
+            devices=state.devices,
+            links=state.links,
+            training=opened.who.training,
+            beside=watch if candidate.on_token else None,
+            signed_out=close,
+            again=lambda: made(state.online, state.outbox.value),
+        )
+
+    return made(online, busy)
 
 
 def _device_lamps(opened: OpenDesk, candidate: Candidate) -> tuple[Lamp, ...]:

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from ui.common.dialogs import HelpSheet
 from ui.common.focus import FocusRing
 from ui.common.icons import window_icon
-from ui.common.layout import column, hline, room, row, vline
+from ui.common.language import Language, current, speak
+from ui.common.layout import column, hline, holder, room, row, vline
 from ui.common.page import Beside, Desk, KeyHelp, Lamp, Page
 from ui.common.preferences import PreferenceFile
 from ui.common.rail import Rail
@@ -42,16 +43,24 @@ class MainWindow(QWidget):
         self._modes: dict[Mode, QAction] = {}
         self.setProperty("plate", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWindowTitle(self.tr("驿站"))
         self.setWindowIcon(window_icon(theme().hex("accent")))
         self.setMinimumSize(*SMALLEST)
+        self._shell = QStackedWidget()  # holds the shell of the language in force
+        self.setLayout(column((self._shell, 1), gap=0))
+        self._ring = FocusRing(self)
+        self._build()
+        look().changed.connect(self._look_changed)
+        self._show_door()
+
+    def _build(self) -> None:
+        """The shell with its words in the language in force; everything in it is new."""
         self.top_bar, self.rail, self.strip = TopBar(), Rail(), StatusStrip()
         self._rail_line = vline()
         self._training = TrainingStrip()
         self._stack = QStackedWidget()
-        self.door_page = SignInPage(door, tasks)
+        self.door_page = SignInPage(self._door, self._tasks)
         self._stack.addWidget(self.door_page)
-        self.setLayout(
+        shell = holder(
             column(
                 self.top_bar,
                 hline(),
@@ -62,13 +71,13 @@ class MainWindow(QWidget):
                 gap=0,
             )
         )
-        self._ring = FocusRing(self)
+        self._shell.addWidget(shell)
+        self._shell.setCurrentWidget(shell)
         self.top_bar.lamp_pressed.connect(self._lamp_pressed)
         self.rail.opened.connect(self.go)
         self.door_page.signed_in.connect(self.sit_down)
         self._training.left.connect(self.sign_out)
         self._fill_menu()
-        self._show_door()
 
     # ---------------------------------------------------------------- what pages ask for
     @property
@@ -112,8 +121,8 @@ class MainWindow(QWidget):
         """The id of the workspace in sight."""
         return self._open
 
-    def sit_down(self, desk: Desk) -> None:
-        """Shows the desk of somebody who has signed in."""
+    def sit_down(self, desk: Desk, workspace: str = "", subject: object = None) -> None:
+        """Shows the desk of somebody who has signed in, at ``workspace`` or where a day begins."""
         self._desk = desk
         if desk.beside is not None:
             self._beside = desk.beside(self._tasks)
@@ -125,11 +134,17 @@ class MainWindow(QWidget):
         self.setWindowTitle(
             self.tr("驿站 · {unit} · {person}").format(unit=desk.unit, person=desk.person)
         )
-        self.go(desk.first or desk.workspaces[0].id)
+        self.go(workspace or desk.first or desk.workspaces[0].id, subject)
 
     def sign_out(self) -> None:
         """Closes the desk: pages save and go, answers still under way are dropped."""
         desk, self._desk = self._desk, None
+        self._put_pages_away()
+        if desk is not None and desk.signed_out is not None:
+            desk.signed_out()
+        self._show_door()
+
+    def _put_pages_away(self) -> None:
         if self._beside is not None:
             self._beside.stop()
             self._beside = None
@@ -140,9 +155,27 @@ class MainWindow(QWidget):
             self._stack.removeWidget(page)
             page.deleteLater()
         self._pages, self._open = {}, ""
-        if desk is not None and desk.signed_out is not None:
-            desk.signed_out()
-        self._show_door()
+
+    def speak(self, language: Language) -> None:
+        """Another language, at once and for the next start: the shell and the pages are built
+        anew, whoever sits here stays signed in and looks at the same workspace."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._preferences.change(language=language)
+        if language == current():
+            return
+        before, desk = self._open, self._desk
+        self._put_pages_away()
+        speak(app, language)
+        old = self._shell.currentWidget()
+        self._build()
+        self._shell.removeWidget(old)
+        old.deleteLater()
+        if desk is None:
+            self._show_door()
+        else:
+            self.sit_down(desk.again() if desk.again is not None else desk, before, "look")
+            self.say(self.tr("从现在起说中文"))
 
     def _show_door(self) -> None:
         self.top_bar.show_desk(None)
@@ -191,7 +224,6 @@ class MainWindow(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("快捷键（F1）")).triggered.connect(self.show_keys)
         menu.addAction(self.tr("换人")).triggered.connect(self.sign_out)
-        look().changed.connect(self._look_changed)
         self._look_changed()
 
     def _look_changed(self) -> None:

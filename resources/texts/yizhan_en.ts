@@ -1522,6 +1522,10 @@
         <source>字大一号，再按变回来</source>
         <translation>Larger type; again for normal</translation>
     </message>
+    <message>
+        <source>从现在起说中文</source>
+        <translation>In English from now on</translation>
+    </message>
 </context>
 <context>
     <name>MaterialsStep</name>
@@ -2434,10 +2438,6 @@
     <message>
         <source>读张卡试试</source>
         <translation>Read a trial card</translation>
-    </message>
-    <message>
-        <source>下次打开程序时换语言。The language changes at the next start.</source>
-        <translation>The language changes at the next start.</translation>
     </message>
     <message>
         <source>现在用：{hub}</source>
@@ -3891,6 +3891,18 @@
     <message>
         <source>另外写的</source>
         <translation>written out</translation>
+    </message>
+    <message>
+        <source>签章页</source>
+        <translation>Signatures</translation>
+    </message>
+    <message>
+        <source>附页</source>
+        <translation>Annex</translation>
+    </message>
+    <message>
+        <source>表单“{field}”</source>
+        <translation>form “{field}”</translation>
     </message>
 </context>
 <context>

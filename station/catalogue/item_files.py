@@ -111,6 +111,7 @@ def item_from(data: Mapping[str, Any]) -> ServiceItem:
         promise=str(data["promise"]),
         aliases=tuple(data.get("aliases", ())),
         paper=_paper(data["paper"]) if data.get("paper") else None,
+        english=tuple((zh, str(en)) for zh, en in data.get("english", {}).items()),
     )
 
 
@@ -140,6 +141,7 @@ def structure_of(item: ServiceItem) -> dict[str, Any]:
         "promise": item.promise,
         "result": {"title": item.result.title, "lines": list(item.result.lines)}
         | _unusual(item.result, ResultPlan(title="", lines=()), "valid_months"),
+        **({"english": dict(item.english)} if item.english else {}),
     } | ({"paper": _paper_structure(item.paper)} if item.paper else {})
 
 

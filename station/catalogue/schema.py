@@ -157,6 +157,10 @@ ITEM: dict[str, Any] = {
             "promise": _TEXT,
             "result": RESULT,
         },
-        {"aliases": {"type": "array", "items": _TEXT}, "paper": PAPER},
+        {
+            "aliases": {"type": "array", "items": _TEXT},
+            "paper": PAPER,
+            "english": {"type": "object", "additionalProperties": _TEXT},
+        },
     ),
 }

@@ -34,6 +34,7 @@ class _Column:
     read: Callable[[Any], Any] = lambda value: value
     write: Callable[[Any], Any] = lambda value: value
     width: int = 14
+    optional: bool = False  # workbooks of before this column came are read as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,11 @@ def read_workbook(path: Path) -> WorkbookItems:
             continue
         rows = book[sheet.title].iter_rows(values_only=True)
         headings = [str(cell or "").strip() for cell in next(rows, ())]
-        absent = [c.heading for c in (_CODE, *sheet.columns) if c.heading not in headings]
+        absent = [
+            column.heading
+            for column in (_CODE, *sheet.columns)
+            if column.heading not in headings and not column.optional
+        ]
         for heading in absent:
             wrong(sheet.title, 1, heading, "没有这一列", "there is no such column")
         if _CODE.heading in absent:
@@ -274,6 +279,15 @@ def _option_text(value: Any) -> str:
     return _LIST.join(f"{option['value']}={option['label']}" for option in value)
 
 
+def _read_english(value: Any) -> Any:
+    pairs = (line.partition(" = ") for line in _lines(value))
+    return {zh.strip(): en.strip() for zh, _, en in pairs}
+
+
+def _english_text(value: Any) -> str:
+    return _LIST.join(f"{zh} = {en}" for zh, en in value.items())
+
+
 def _words(pairs: Mapping[str, str]) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     """Reading and writing a code by its Chinese word; codes themselves are understood too."""
     codes = {word: code for code, word in pairs.items()}
@@ -337,6 +351,7 @@ _SHEETS = (
             _Column("结果名称", "result.title", width=24),
             _Column("结果内容", "result.lines", _lines, _joined, width=40),
             _Column("有效月数", "result.valid_months", _whole, width=9),
+            _Column("英文", "english", _read_english, _english_text, width=40, optional=True),
         ),
     ),
     _Sheet(

@@ -201,6 +201,7 @@ class ServiceItem:
     promise: str = ""  # what the applicant declares above the signature
     aliases: tuple[str, ...] = field(default=())
     paper: OriginalPaper | None = None  # without one, the paper form is the one that we print
+    english: tuple[tuple[str, str], ...] = ()  # Chinese and English, see ``item_words``
 
     def form_field(self, field_id: str) -> FormField:
         """The field named ``field_id``; ``KeyError`` when the form has none."""

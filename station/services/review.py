@@ -24,6 +24,7 @@ from station.clock import CHINA, Clock
 from station.domain.cases import ActionType, Case, offered
 from station.domain.completeness import rules_of
 from station.domain.deadlines import Card
+from station.domain.item_words import spoken
 from station.domain.items import ServiceItem
 from station.domain.operations import DocumentKind
 from station.domain.units import Level
@@ -97,11 +98,19 @@ class CheckTone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of 核对."""
+    """One line of 核对 in Chinese and English; ``；`` (``;``) parts the lines of a detail."""
 
     tone: CheckTone
     words: str
+    english: str
     detail: str = ""
+    english_detail: str = ""
+
+    def in_(self, language: str) -> tuple[str, str]:
+        """Words and detail in ``zh`` or ``en``."""
+        if language == "en":
+            return self.english, self.english_detail
+        return self.words, self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,7 +434,7 @@ class ReviewDesk:
             *_signature_checks(verdict),
             *_ink_checks(papers),
             *_rule_checks(item, papers),
-            *_material_checks(papers),
+            *_material_checks(item, papers),
             *_return_checks(case),
         )
 
@@ -437,54 +446,122 @@ def _signature_checks(verdict: Verdict) -> Sequence[Check]:
         Outcome.INDETERMINATE: CheckTone.WARN,
         Outcome.UNTRUSTED: CheckTone.WARN,
     }.get(verdict.outcome, CheckTone.BAD)
+    if tone is not CheckTone.GOOD:
+        return (
+            Check(
+                tone,
+                verdict.outcome.word,
+                f"Signatures: {verdict.outcome.value}",
+                verdict.reason.zh,
+                verdict.reason.in_("en"),
+            ),
+        )
     names = "；".join(
         f"{s.signer} {s.role} {s.time.astimezone(CHINA):%m-%d %H:%M}" if s.time else s.signer
         for s in people
     )
-    head = f"签章 {len(people)} 个，都有效" if tone is CheckTone.GOOD else verdict.outcome.word
-    detail = names if tone is CheckTone.GOOD else verdict.reason.zh
-    return (Check(tone, head, detail),)
+    count = len(people)
+    english = f"{count} signature{'s' if count > 1 else ''}, all valid"
+    return (Check(tone, f"签章 {count} 个，都有效", english, names, names),)
 
 
 def _ink_checks(papers: CasePapers) -> Sequence[Check]:
     if papers.ink is None:
-        return (Check(CheckTone.BAD, "没有本人手写签名", "案卷里找不到笔迹"),)
-    return (Check(CheckTone.GOOD, "本人手写签名", papers.applicant.name),)
+        return (
+            Check(
+                CheckTone.BAD,
+                "没有本人手写签名",
+                "No handwriting of the applicant",
+                "案卷里找不到笔迹",
+                "There is none in the dossier",
+            ),
+        )
+    name = papers.applicant.name
+    return (Check(CheckTone.GOOD, "本人手写签名", "Signed by the applicant's hand", name, name),)
 
 
 def _rule_checks(item: ServiceItem, papers: CasePapers) -> Sequence[Check]:
     if papers.opened_at is None:
-        return (Check(CheckTone.WARN, "电子表单读不出来", "请对照页面逐项看"),)
+        return (
+            Check(
+                CheckTone.WARN,
+                "电子表单读不出来",
+                "The e-form cannot be read",
+                "请对照页面逐项看",
+                "Compare the pages line by line",
+            ),
+        )
     states = rules_of(item, papers.as_draft(item.code, item.version), papers.opened_at.date())
-    failed = [state.rule.text for state in states if state.holds is False]
-    if failed:
-        return (Check(CheckTone.BAD, "不符合办理条件", "、".join(failed)),)
-    held = [state.rule.text for state in states if state.holds]
-    asked = [state.rule.text for state in states if state.holds is None]
-    found = []
-    if held:
-        found.append(Check(CheckTone.GOOD, f"符合 {len(held)} 条规则", "、".join(held)))
-    if asked:
-        found.append(Check(CheckTone.WARN, "村里核实过的", "、".join(asked)))
-    return found
+    english = {rule.id: rule.text for rule in spoken(item, "en").rules}
+
+    def told(tone: CheckTone, zh: str, en: str, holds: bool | None) -> list[Check]:
+        found = [state.rule for state in states if state.holds is holds]
+        return (
+            [
+                Check(
+                    tone,
+                    zh.format(n=len(found)),
+                    en.format(n=len(found)),
+                    "、".join(rule.text for rule in found),
+                    "; ".join(english[rule.id] for rule in found),
+                )
+            ]
+            if found
+            else []
+        )
+
+    failed = told(CheckTone.BAD, "不符合办理条件", "Does not meet the conditions", False)
+    return failed or [
+        *told(CheckTone.GOOD, "符合 {n} 条规则", "Meets {n} rules", True),
+        *told(CheckTone.WARN, "村里核实过的", "Attested by the village", None),
+    ]
 
 
-def _material_checks(papers: CasePapers) -> Sequence[Check]:
+def _material_checks(item: ServiceItem, papers: CasePapers) -> Sequence[Check]:
     found = []
+    words = dict(item.english)
     for material in papers.materials:
         name = str(material.get("name", ""))
+        english = words.get(name, name)
         if material.get("promised_by"):
             day = str(material["promised_by"])
-            found.append(Check(CheckTone.LATER, f"{name}后补", f"承诺 {day} 前"))
+            found.append(
+                Check(
+                    CheckTone.LATER,
+                    f"{name}后补",
+                    f"{english} to follow",
+                    f"承诺 {day} 前",
+                    f"promised by {day}",
+                )
+            )
         elif material.get("need") == "exempt" and not material.get("pages"):
-            found.append(Check(CheckTone.GOOD, f"{name}免交", str(material.get("provision", ""))))
+            why = str(material.get("provision", ""))
+            reason = why.removeprefix("免交：")
+            found.append(
+                Check(
+                    CheckTone.GOOD,
+                    f"{name}免交",
+                    f"{english} exempt",
+                    why,
+                    words.get(reason, reason),
+                )
+            )
     return found
 
 
 def _return_checks(case: Case) -> Sequence[Check]:
     if not case.returns:
         return ()
-    return (Check(CheckTone.WARN, f"补正过 {case.returns} 次", "最多两次"),)
+    times = case.returns
+    return (
+        Check(
+            CheckTone.WARN,
+            f"补正过 {times} 次",
+            f"Returned {times} time{'s' if times > 1 else ''} before",
+            "最多两次",
+            "Twice at most",
+        ),
+    )
 
 
 def _letter_reason(item: ServiceItem, reason: Reason) -> results.Reason:

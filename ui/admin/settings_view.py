@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from station.clock import CHINA
@@ -13,7 +14,7 @@ from ui.admin.devices_page import DevicesPage
 from ui.common.buttons import Button
 from ui.common.choosing import Choices
 from ui.common.inputs import TextField
-from ui.common.language import Language
+from ui.common.language import Language, current
 from ui.common.layout import canvas, card, column, holder, row, scroll
 from ui.common.messages import Message
 from ui.common.page import Host, KeyHelp, Page
@@ -94,9 +95,7 @@ class SettingsPage(Page):
             ),
             theme().step,
         )
-        self.language = Choices(
-            (("zh", "中文", ""), ("en", "English", "")), self._host.preferences.now.language
-        )
+        self.language = Choices((("zh", "中文", ""), ("en", "English", "")), current())
         self.mode.chosen.connect(lambda _value: self._wear())
         self.step.chosen.connect(lambda _value: self._wear())
         self.language.chosen.connect(lambda _value: self._speak())
@@ -147,6 +146,8 @@ class SettingsPage(Page):
     def entered(self, subject: object = None) -> None:
         if subject in ("scanner", "card", "pad", "key"):
             self.open("devices")
+        elif subject in TABS:
+            self.open(str(subject))
         self.bench.look()
 
     def first_focus(self) -> QWidget:
@@ -181,12 +182,9 @@ class SettingsPage(Page):
 
     def _speak(self) -> None:
         language: Language = "en" if self.language.value() == "en" else "zh"
-        if language != self._host.preferences.now.language:
-            self._host.preferences.change(language=language)
-            self.message.tell(
-                self.tr("下次打开程序时换语言。The language changes at the next start."),
-                tone=Tone.INFO,
-            )
+        if language != current():
+            # not inside the press: the page that is pressed on is made anew
+            QTimer.singleShot(0, lambda: self._host.speak(language))
 
     # ---------------------------------------------------------------- hub
     def _show_address(self) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.common.language import Language
 from ui.common.preferences import PreferenceFile
 from ui.common.tasks import Tasks
 from ui.common.tokens import Mode, Step
@@ -58,6 +59,10 @@ class Host(Protocol):
 
     def wear(self, mode: Mode, step: Step) -> None:
         """Puts on colours and a type size at once, and keeps them for the next start."""
+
+    def speak(self, language: Language) -> None:
+        """Another language at once, and for the next start. All pages are made anew: what a page
+        must not lose is kept below it, in the desk's services."""
 
 
 class Page(QWidget):
@@ -169,7 +174,8 @@ class Desk:
 
     ``devices`` stand left, ``links`` (network, outbox) right of the line in the top bar.
     ``first`` is the workspace opened at once. ``beside`` starts what runs as long as the desk is
-    open, whatever page is in sight. ``signed_out`` is called after leaving.
+    open, whatever page is in sight. ``signed_out`` is called after leaving, ``again`` makes the
+    same desk with its words in the language in force.
     """
 
     unit: str
@@ -182,3 +188,4 @@ class Desk:
     training: bool = False
     beside: Callable[[Tasks], Beside] | None = None
     signed_out: Callable[[], None] | None = None
+    again: Callable[[], Desk] | None = None

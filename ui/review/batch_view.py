@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from station.domain.item_words import spoken
 from station.services.batch import Marked, MarkState
+from ui.common.language import current
 from ui.common.layout import card, column, row
 from ui.common.messages import explained
 from ui.common.tables import Cell, Column, Table, TableModel
@@ -28,7 +30,9 @@ class BatchView(QWidget):
         self.model: TableModel[Marked] = TableModel(
             (
                 Column(self.tr("签了没有"), self._state, 150),
-                Column(self.tr("事项"), lambda one: Cell(one.opened.item.title), 300),
+                Column(
+                    self.tr("事项"), lambda one: Cell(spoken(one.opened.item, current()).title), 300
+                ),
                 Column(self.tr("谁"), lambda one: one.opened.papers.applicant.name, 96),
                 Column(
                     self.tr("编号"),

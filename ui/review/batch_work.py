@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from signing.errors import ExplainedError
 from station.services.batch import Batch, Marked, Round
-from station.services.review import Decision, OpenCase, ReviewDesk
+from station.services.review import Decision, OpenCase
 from ui.common.page import Host, WorkLine
 from ui.common.tasks import Task
 
@@ -29,10 +29,10 @@ class BatchWork(QObject):
     lost = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, review: ReviewDesk, host: Host, owner: QObject, lane: str) -> None:
+    def __init__(self, batch: Batch, host: Host, owner: QObject, lane: str) -> None:
         super().__init__()
         self._host, self._owner, self._lane = host, owner, lane
-        self._batch = Batch(review)
+        self._batch = batch
         self._task: Task | None = None
         self._line: WorkLine | None = None
         self._keeping = False

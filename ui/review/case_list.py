@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from signing.errors import ExplainedError
 from station.domain.deadlines import Card
+from station.domain.item_words import spoken
 from station.domain.items import ServiceItem
 from station.errors import HubError
 from station.wire.client import HubUnreachable
@@ -22,6 +23,7 @@ from station.wire.messages import CaseFile, CasePage, CaseRow, Record, SmsEntry
 from station.wire.sealed import Header
 from station.wire.sealing import open_document
 from station.wire.statements import check_record
+from ui.common.language import current
 from ui.common.page import Host
 from ui.desk import DeskState
 from ui.review.case_query import CaseQuery
@@ -138,7 +140,7 @@ class CaseList(QObject):
         office = self._state.desk.office
         header = self._header(row)
         case = row.case
-        title = header.item_title if header else self._title(row)
+        title = self._title(row) or (header.item_title if header else case.item)
         return ListedCase(
             row=row,
             title=title,
@@ -150,9 +152,9 @@ class CaseList(QObject):
     def _title(self, row: CaseRow) -> str:
         try:
             catalogue = self._state.desk.office.catalogue
-            return catalogue.item(row.case.item, row.case.item_version).title
-        except ExplainedError:  # an item that this PC does not have yet keeps its code
-            return row.case.item
+            return spoken(catalogue.item(row.case.item, row.case.item_version), current()).title
+        except ExplainedError:  # an item that this PC does not have
+            return ""
 
     def _header(self, row: CaseRow) -> Header | None:
         key = self._state.desk.who.unit_key

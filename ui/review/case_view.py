@@ -10,9 +10,11 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from station.domain.item_words import spoken
 from station.domain.items import PaperProfile
 from station.services.review import Check, CheckTone, OpenCase
 from ui.common.buttons import Button
+from ui.common.language import current
 from ui.common.layout import (
     Plate,
     canvas,
@@ -30,7 +32,7 @@ from ui.common.text import Icon, Text
 from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.review.field_line import FieldLine
-from ui.review.paper_panel import PaperPanel
+from ui.review.paper_panel import PaperPanel, spoken_words
 from ui.review.review_words import minute_words
 
 _TONES = {
@@ -46,12 +48,13 @@ _ON_CARD = ("name", "sex", "nation", "birth", "address", "id_number")
 def check_block(check: Check) -> QWidget:
     """One line of 核对 with its shape."""
     tone = _TONES[check.tone]
-    words = column(Text(check.words, "body", wrap=True, copy=True), gap=0)
-    if check.detail:
-        for line in check.detail.split("；"):
+    head, detail = check.in_(current())
+    words = column(Text(head, "body", wrap=True, copy=True), gap=0)
+    if detail:
+        for line in detail.replace("; ", "；").split("；"):
             words.addWidget(Text(line, "caption", "text2", wrap=True, copy=True))
     block = holder(row((column(3, Icon.of(tone, 18), None, gap=0), 0), (words, 1), gap=8))
-    block.setAccessibleName(f"{check.words} {check.detail}")
+    block.setAccessibleName(f"{head} {detail}")
     return block
 
 
@@ -110,7 +113,8 @@ class CaseView(QWidget):
         """Shows a case from its first page on."""
         self._case = case
         papers = case.papers
-        self._title.setText(f"{case.item.title} · {papers.applicant.name}")
+        item = spoken(case.item, current())
+        self._title.setText(f"{item.title} · {papers.applicant.name}")
         taken = self.tr("{station}{agent} {time} 受理").format(
             station=papers.station,
             agent=f" {papers.agent}" if papers.agent else "",
@@ -124,13 +128,14 @@ class CaseView(QWidget):
         self._under.setText(f"{case.case.number} · {taken} · {held}")
         clear(self._fields)
         self.lines = []
+        labels = {field.id: field.label for field in item.fields}
         for line in papers.lines:
-            field = FieldLine(line.label, line.printed or line.value)
+            field = FieldLine(labels.get(line.id, line.label), line.printed or line.value)
             field.clicked.connect(lambda _=False, id=line.id, field=field: self._pressed(id, field))
             self.lines.append(field)
             self._fields.addWidget(field)
         self._proofread.setText(self.tr("{n} 格").format(n=len(papers.lines)))
-        self.papers.show_dossier(case.dossier, papers)
+        self.papers.show_dossier(case.dossier, papers, spoken_words(case.item))
         clear(self._checks)
         for check in case.checks:
             self._checks.addWidget(check_block(check))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from station.domain.items import ServiceItem
 from station.services.case_papers import Bookmark, CasePapers
+from ui.common.language import current
 from ui.common.layout import Item, Plate, clear, column, holder, row
 from ui.common.pages import PdfPages
 from ui.common.paper_tools import PaperTools
@@ -18,6 +20,8 @@ from ui.common.pictures import Thumb
 from ui.common.tasks import Tasks
 from ui.common.text import Text
 from ui.common.theme import look
+
+translate = QCoreApplication.translate
 
 _THUMB_PIXELS = 160
 _THUMB_WIDTH = 84
@@ -72,14 +76,16 @@ class PaperPanel(QWidget):
     def _fit(self) -> None:
         self._area.setFixedHeight(Thumb(None, "").sizeHint().height() + 2)
 
-    def show_dossier(self, pdf: bytes, papers: CasePapers) -> None:
-        """Shows another dossier from its first page on."""
+    def show_dossier(self, pdf: bytes, papers: CasePapers, words: Mapping[str, str]) -> None:
+        """Shows another dossier from its first page on. ``words`` are those of its bookmarks in
+        the language in force, where they have any."""
         first = (
             ()
             if papers.bookmarks and papers.bookmarks[0].page == 0
             else (Bookmark(self.tr("申请表"), 0),)
         )
-        self._marks = (*first, *papers.bookmarks)
+        told = [Bookmark(_told(mark.title, words), mark.page) for mark in papers.bookmarks]
+        self._marks = (*first, *told)
         self.view.show_pdf(pdf)
         clear(self._strip)
         self._thumbs, self._pictures = [], {}
@@ -121,7 +127,12 @@ class PaperPanel(QWidget):
         first = self._marks[number].page
         last = self._marks[number + 1].page - 1 if number + 1 < len(self._marks) else first + 999
         signs = self._signs(first, last)
-        name = self._marks[number].title.split(" ")[0]  # the sides of a card stand above the page
+        # the sides of a card stand above the page
+        name = (
+            self._marks[number].title.split(" ")[0]
+            if current() == "zh"
+            else self._marks[number].title
+        )
         return f"{name} {signs}" if signs else name
 
     def show_signs(self, signs: Callable[[int, int], str]) -> None:
@@ -142,3 +153,21 @@ class PaperPanel(QWidget):
         if at is not None and at < len(self._thumbs):
             self._area.ensureWidgetVisible(self._thumbs[at], 8, 0)
         self.page_changed.emit(page)
+
+
+def spoken_words(item: ServiceItem) -> dict[str, str]:
+    """What a dossier of this item calls its parts, in the language in force: nothing in Chinese,
+    which is the language of the dossier."""
+    if current() != "en":
+        return {}
+    return {
+        **dict(item.english),
+        "签章页": translate("review", "签章页"),
+        "附页": translate("review", "附页"),
+    }
+
+
+def _told(title: str, words: Mapping[str, str]) -> str:
+    """``身份证 人像面、国徽面`` part by part."""
+    parts = [[words.get(one, one) for one in part.split("、")] for part in title.split(" ")]
+    return " ".join((", " if words else "、").join(part) for part in parts)

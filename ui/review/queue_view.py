@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from station.domain.cases import ActionType
+from station.domain.item_words import spoken
 from station.domain.units import Level
 from station.services.batch import TOGETHER, Marked
 from station.services.review import Decided, Decision, OpenCase
@@ -19,6 +20,7 @@ from station.wire.sealed import Reason
 from ui.common.buttons import Button, Kind
 from ui.common.cards import CardList
 from ui.common.dialogs import ActDialog
+from ui.common.language import current
 from ui.common.layout import (
     Plate,
     canvas,
@@ -479,10 +481,10 @@ class QueuePage(Page):
         return "\n".join(signed)
 
     def _signed_of(self, case: OpenCase, decision: Decision) -> list[str]:
-        who = self._state.desk.who.person
+        who, item = self._state.desk.who.person, spoken(case.item, current())
         signed = [
             self.tr("{item} · {name}，{number}").format(
-                item=case.item.title, name=case.papers.applicant.name, number=case.case.number
+                item=item.title, name=case.papers.applicant.name, number=case.case.number
             )
         ]
         if decision.action in (ActionType.APPROVE, ActionType.FORWARD):
@@ -493,7 +495,7 @@ class QueuePage(Page):
         if decision.action is ActionType.APPROVE:
             signed.append(
                 self.tr("· 《{title}》，签名并盖 {unit} 电子公章").format(
-                    title=case.item.result.title, unit=who.unit.name
+                    title=item.result.title, unit=who.unit.name
                 )
             )
         if decision.action is ActionType.REFUSE:

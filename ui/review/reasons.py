@@ -14,6 +14,7 @@ from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from station.domain.cases import ActionType
+from station.domain.item_words import spoken
 from station.services.review import OpenCase
 from station.wire.sealed import Frame, Reason
 
@@ -196,14 +197,23 @@ class ReasonList(QObject):
             self.changed.emit()
 
     # ---------------------------------------------------------------- places
-    def places(self) -> list[tuple[Place, str]]:
-        """Every place a reason can be pinned to, with its name."""
-        item, papers = self.case.item, self.case.papers
+    def places(self, language: str = "zh") -> list[tuple[Place, str]]:
+        """Every place a reason can be pinned to, with its name in ``zh``, as it goes out, or in
+        ``en`` for who picks one."""
+        item, papers = spoken(self.case.item, language), self.case.papers
+        labels = {field.id: field.label for field in item.fields} if language == "en" else {}
         found: list[tuple[Place, str]] = [(Place(), QCoreApplication.translate("review", "整件"))]
         found += [
             (Place(material=one.id, page=self.page_of(one.id)), one.name) for one in item.materials
         ]
-        found += [(Place(field=line.id, page=1), f"表单“{line.label}”") for line in papers.lines]
+        form = QCoreApplication.translate("review", "表单“{field}”")
+        found += [
+            (
+                Place(field=line.id, page=1),
+                form.format(field=labels[line.id]) if line.id in labels else f"表单“{line.label}”",
+            )
+            for line in papers.lines
+        ]
         return found
 
     def page_of(self, material: str) -> int | None:
@@ -262,9 +272,9 @@ class ReasonList(QObject):
                 return Place(material=material.id, page=page + 1)
         return Place()
 
-    def name_of(self, reason: Reason) -> str:
+    def name_of(self, reason: Reason, language: str = "zh") -> str:
         """The name of the place that a reason is pinned to; "" for the whole case."""
-        for place, name in self.places()[1:]:
+        for place, name in self.places(language)[1:]:
             if (place.field, place.material) == (reason.field, reason.material):
                 return name
         return ""

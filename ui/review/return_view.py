@@ -15,6 +15,7 @@ from ui.common.buttons import Button, SmallLink
 from ui.common.choosing import Select
 from ui.common.enlarged import Enlarged
 from ui.common.inputs import LineEdit
+from ui.common.language import current
 from ui.common.layout import (
     Plate,
     canvas,
@@ -31,8 +32,8 @@ from ui.common.marks import Mark, MarkLook
 from ui.common.tasks import Tasks
 from ui.common.text import Icon, Text
 from ui.common.theme import theme
-from ui.review.paper_panel import PaperPanel
-from ui.review.reasons import OWN, Place, ReasonList, sign
+from ui.review.paper_panel import PaperPanel, spoken_words
+from ui.review.reasons import OWN, Place, ReasonList, reason_words, sign
 
 translate = QCoreApplication.translate
 
@@ -53,6 +54,9 @@ class ReasonBlock(Plate):
         away.clicked.connect(self.removed)
         away.setAccessibleName(self.tr("去掉第 {n} 条").format(n=number))
         words = reason.text or self.tr("这里怎么了？按数字选，或者写一句")
+        if current() == "en" and (spoken := reason_words(reason.code)) not in ("", words):
+            # what goes out is Chinese; who reads English sees beside it what it says
+            words = f"{words} · {spoken}" if reason.code not in ("", OWN) else words
         head = Text(words, bold=True, wrap=True, copy=True)
         if not reason.text:
             head.set_ink("warn")
@@ -63,7 +67,7 @@ class ReasonBlock(Plate):
                 wrap=True,
             )
         else:
-            places = reasons.places()
+            places = reasons.places(current())
             where = Select(self.tr("第 {n} 条在哪里").format(n=number), places)
             where.set_value(next((p for p, _ in places if _same(p, reason)), places[0][0]))
             where.chosen.connect(self.moved)
@@ -98,7 +102,7 @@ class ReasonBlock(Plate):
 def framed_name(reason: Reason, reasons: ReasonList) -> str:
     """The paper and page on which a place was framed."""
     page = translate("review", "第 {n} 页").format(n=reason.page)
-    name = reasons.name_of(reason)
+    name = reasons.name_of(reason, current())
     return f"{name} {page}" if name else page
 
 
@@ -192,12 +196,12 @@ class ReturnView(QWidget):
         refusing = reasons.action is ActionType.REFUSE
         self._head.setText(self.tr("不予受理的原因") if refusing else self.tr("退回的原因"))
         case = reasons.case
-        self.papers.show_dossier(case.dossier, case.papers)
+        self.papers.show_dossier(case.dossier, case.papers, spoken_words(case.item))
         self.papers.show_signs(reasons.signs_on)
         clear(self._usual)
         tiles: list[QWidget] = []
         for number, usual in enumerate(reasons.usual, 1):
-            tile = Button(usual.text, "tile", key=str(number))
+            tile = Button(reason_words(usual.code), "tile", key=str(number))
             tile.clicked.connect(partial(self._add_usual, number - 1))
             tiles.append(tile)
         self._usual.addWidget(holder(grid(tiles, 2 if theme().large else 3, 8)))

@@ -14,11 +14,14 @@ from PySide6.QtCore import QObject, Signal
 
 from signing.errors import ExplainedError
 from station.domain.cases import ActionType
+from station.domain.item_words import spoken
 from station.errors import HubError
+from station.services.batch import Batch
 from station.services.review import Decided, Decision, OpenCase, Queue, QueueRow, ReviewDesk
 from station.wire.client import HubUnreachable
 from station.wire.messages import LeaseGrant
 from ui.common.cards import Card
+from ui.common.language import current
 from ui.common.page import Host, WorkLine
 from ui.common.tones import Tone
 from ui.desk import DeskState
@@ -49,7 +52,8 @@ class ReviewWork(QObject):
         self._wanted = ""
         self._asking = False
         self._deciding = False
-        self.together = BatchWork(self._review, host, page, LANE)
+        batch = state.batch or Batch(self._review)
+        self.together = BatchWork(batch, host, page, LANE)
         self.together.finished.connect(lambda _round: self.refresh())
 
     # ---------------------------------------------------------------- what stands
@@ -105,9 +109,11 @@ class ReviewWork(QObject):
 
     def title(self, row: QueueRow) -> str:
         """The item of a case that waits."""
-        if row.header is not None:
-            return row.header.item_title
-        return self._state.desk.office.catalogue.item(row.case.item, row.case.item_version).title
+        catalogue = self._state.desk.office.catalogue
+        try:
+            return spoken(catalogue.item(row.case.item, row.case.item_version), current()).title
+        except ExplainedError:  # an item that this PC does not have is named by the village
+            return row.header.item_title if row.header is not None else row.case.item
 
     def cards(self) -> list[Card]:
         """The queue as cards."""
@@ -254,7 +260,7 @@ class ReviewWork(QObject):
             self.tr("{act}，等着签：{who} 的{item}").format(
                 act=action_words(decision.action),
                 who=case.papers.applicant.name,
-                item=case.item.title,
+                item=spoken(case.item, current()).title,
             ),
             lambda: self.unmark(case.case.id),
         )
@@ -311,7 +317,7 @@ class ReviewWork(QObject):
         who = case.header.applicant if case.header else case.case.number
         self._host.say(
             self.tr("{act}：{who} 的{item}").format(
-                act=action_words(decided.action), who=who, item=case.item.title
+                act=action_words(decided.action), who=who, item=spoken(case.item, current()).title
             )
         )
         following = self.next_after(case.case.id)

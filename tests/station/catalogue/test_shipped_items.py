@@ -9,6 +9,7 @@ import pytest
 from station.catalogue import guide_elements
 from station.catalogue.importing import check
 from station.catalogue.item_files import item_from, structure_of
+from station.domain.item_words import spoken, texts_of, without_english
 from station.domain.items import ServiceItem
 from station.domain.units import Level
 from station.paths import resources
@@ -51,6 +52,17 @@ def each_item() -> pytest.MarkDecorator:
 
 def test_the_twelve_items_are_there() -> None:
     assert {item.title for item in ITEMS} == TITLES
+
+
+@each_item()
+def test_every_word_that_a_screen_shows_has_its_english(item: ServiceItem) -> None:
+    assert without_english(item) == ()
+    assert set(dict(item.english)) == set(texts_of(item)), "and none is left over"
+    english = spoken(item, "en")
+    assert not [text for text in texts_of(english) if re.search("[\u4e00-\u9fff]", text)]
+    assert [field.id for field in english.fields] == [field.id for field in item.fields]
+    assert english.promise == item.promise, "what is signed stays as it is"
+    assert spoken(item, "zh") is item
 
 
 def test_nothing_is_wrong_with_any_of_them() -> None:

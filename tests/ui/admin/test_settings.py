@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from ui.admin.desk_settings import AddressWrong, checked
 from ui.common.tasks import Tasks
 from ui.common.theme import theme
 from ui.common.tokens import Mode, Step
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+NAMES_AND_PLACES = {"任春河", "后段寨村便民服务站", "中文"}
 
 
 @pytest.fixture
@@ -75,12 +79,24 @@ def test_colours_and_type_change_at_once_and_are_kept(agent: SettingsDriver) -> 
     assert (kept.mode, kept.step) == (Mode.DARK, Step.LARGE)
 
 
-def test_the_language_is_kept_for_the_next_start(agent: SettingsDriver) -> None:
+def test_another_language_is_spoken_at_once_and_at_the_next_start(agent: SettingsDriver) -> None:
     agent.press("显示和字号")
     agent.settings.language.choice("en").click()
+    agent.qtbot.waitUntil(lambda: "Settings" in agent.rail)
+    agent.wait_for_work()
 
     assert agent.window.preferences.now.language == "en"
-    assert "下次打开程序时换语言" in agent.words
+    assert agent.window.open_workspace == "settings", "where one was"
+    assert agent.settings.language.isVisible()
+    assert "任春河" in agent.words, "whoever sits here stays signed in"
+    assert agent.said.startswith("In English from now on")
+    left = {part for part in agent.words.splitlines() if CHINESE.search(part)}
+    assert left <= NAMES_AND_PLACES, "names stay as they are written; nothing else does"
+
+    agent.settings.language.choice("zh").click()
+    agent.qtbot.waitUntil(lambda: "设置" in agent.rail)
+    assert agent.said.startswith("从现在起说中文")
+    agent.wait_for_work()
 
 
 def test_the_hub_in_use_answers_with_its_clock(agent: SettingsDriver) -> None:
