@@ -2,36 +2,30 @@
 
 The ink is kept as the pad gave it (place, time and pressure of every point), because that, and not
 the picture, is what an expert can compare. ``bind`` ties it to the digest of exactly the document
-that the signer saw. The binding is a plain SHA-256 that anybody can compute: that it was not made
-anew for another document is proved by the agent's signature over the dossier it lies in.
+that the signer saw. How it is kept as bytes is told by ``ink_record``, how it gets onto the page
+and into the file by ``pades.inking``; that nobody exchanged it the agent's signature proves.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
 import math
 import random
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signing.errors import VerificationError
 
 if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
+    pass
 
-_FORMAT = "yizhan-ink/1"
-_MAGIC = b"YZINK1"
-_BINDING = b"yizhan ink bound to document\0"
 _MM = 72 / 25.4
-_PRESSURE_STEPS = 65535
-_LARGEST = 2**31 - 1
 
 _FINEST_MM, _BROADEST_MM = 0.28, 0.95  # a gel pen's line, lightly and firmly pressed
 _STEP_MM = 0.3  # curves are drawn in steps of this length
+
+COLOUR = (0.05, 0.07, 0.20)  # blue-black, as official papers are signed
 
 Polygon = tuple[tuple[float, float], ...]
 
@@ -96,77 +90,24 @@ class Ink:
         xs, ys = [point.x for point in points], [point.y for point in points]
         return (min(xs), min(ys), max(xs), max(ys))
 
-    def canonical(self) -> bytes:
-        """The ink as the one sequence of bytes that is hashed.
-
-        Big-endian: magic, pad size in µm (2 × u32), number of strokes (u32); per stroke the number
-        of points (u32); per point x and y in µm (i32), t in ms (u32), pressure × 65535 (u16).
-        """
-        parts = [
-            _MAGIC,
-            struct.pack(">3I", _um(self.width_mm), _um(self.height_mm), len(self.strokes)),
-        ]
-        for stroke in self.strokes:
-            parts.append(struct.pack(">I", len(stroke.points)))
-            parts += [
-                struct.pack(">2iIH", _um(p.x), _um(p.y), _ms(p.t), _steps(p.pressure))
-                for p in stroke.points
-            ]
-        return b"".join(parts)
-
 
 @dataclass(frozen=True, slots=True)
 class BoundInk:
-    """Ink and the document it was put under. Digests are SHA-256, 32 bytes."""
+    """Ink and the SHA-256 digest (32 bytes) of the document that it was put under."""
 
     ink: Ink
     shown_digest: bytes
-    binding: bytes
 
     def matches(self, document_digest: bytes) -> bool:
-        """Whether this very ink was bound to the document with this digest."""
-        return hmac.compare_digest(self.binding, _bound(self.ink, document_digest))
-
-    def to_json(self) -> str:
-        """The record for the archive: points as [x µm, y µm, t ms, pressure × 65535]."""
-        record = {
-            "format": _FORMAT,
-            "pad_um": [_um(self.ink.width_mm), _um(self.ink.height_mm)],
-            "strokes": [
-                [[_um(p.x), _um(p.y), _ms(p.t), _steps(p.pressure)] for p in stroke.points]
-                for stroke in self.ink.strokes
-            ],
-            "shown_sha256": self.shown_digest.hex(),
-            "binding_sha256": self.binding.hex(),
-        }
-        return json.dumps(record, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> BoundInk:
-        """Reads the record; ``InkDamaged`` when it is none. Says nothing about ``matches``."""
-        try:
-            record = json.loads(text)
-            if record["format"] != _FORMAT:
-                raise ValueError("unknown format")
-            width, height = record["pad_um"]
-            strokes = tuple(Stroke(tuple(map(_point, points))) for points in record["strokes"])
-            ink = Ink(strokes, _mm(width), _mm(height))
-            shown, binding = (
-                bytes.fromhex(record[name]) for name in ("shown_sha256", "binding_sha256")
-            )
-            if len(shown) != 32 or len(binding) != 32:
-                raise ValueError("not a SHA-256 digest")
-            ink.canonical()  # every number fits
-        except (ValueError, TypeError, KeyError, RecursionError, struct.error) as error:
-            raise InkDamaged(reason=f"{type(error).__name__}: {error}") from error
-        return cls(ink, shown, binding)
+        """Whether this ink was put under the document with this digest."""
+        return hmac.compare_digest(self.shown_digest, document_digest)
 
 
 def bind(ink: Ink, shown_digest: bytes) -> BoundInk:
     """Ties ``ink`` to the document with ``shown_digest`` (SHA-256 of the bytes that were shown)."""
     if len(shown_digest) != 32:
         raise ValueError("shown_digest is not a SHA-256 digest")
-    return BoundInk(ink, shown_digest, _bound(ink, shown_digest))
+    return BoundInk(ink, shown_digest)
 
 
 def outlines(ink: Ink) -> tuple[Polygon, ...]:
@@ -177,32 +118,20 @@ def outlines(ink: Ink) -> tuple[Polygon, ...]:
     return tuple(shape for stroke in ink.strokes for shape in _shapes(stroke))
 
 
-@dataclass(frozen=True, slots=True)
-class InkDrawing:
-    """The ink as an ``Appearance``: trimmed to what was written, as large as the box allows."""
+def operators(ink: Ink) -> bytes:
+    """The ink as operators of a PDF content stream, in mm from the pad's bottom left.
 
-    ink: Ink
-    colour: tuple[float, float, float] = (0.05, 0.07, 0.20)  # blue-black
-
-    def draw(self, canvas: Canvas, width_mm: float, height_mm: float) -> None:
-        """Draws vector shapes, in the middle of the box and never larger than life times 1.5."""
-        left, top, right, bottom = self.ink.extent_mm
-        margin = _BROADEST_MM
-        wide, high = right - left + 2 * margin, bottom - top + 2 * margin
-        scale = min(width_mm / wide, height_mm / high, 1.5)
-        canvas.saveState()
-        canvas.translate(width_mm * _MM / 2, height_mm * _MM / 2)
-        canvas.scale(scale * _MM, -scale * _MM)  # the pad counts downwards
-        canvas.translate(-(left + right) / 2, -(top + bottom) / 2)
-        canvas.setFillColorRGB(*self.colour)
-        path = canvas.beginPath()
-        for shape in outlines(self.ink):
-            path.moveTo(*shape[0])
-            for corner in shape[1:]:
-                path.lineTo(*corner)
-            path.close()
-        canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
-        canvas.restoreState()
+    The same strokes always give the same bytes: their digest stands beside the ink, and whoever
+    may open the record can draw it anew and compare.
+    """
+    written = ["{:.3f} {:.3f} {:.3f} rg".format(*COLOUR)]
+    for shape in outlines(ink):
+        corners = [f"{x:.3f} {ink.height_mm - y:.3f}" for x, y in shape]
+        written.append(
+            f"{corners[0]} m " + " ".join(f"{corner} l" for corner in corners[1:]) + " h"
+        )
+    written.append("f" if len(written) > 1 else "n")
+    return ("\n".join(written) + "\n").encode("ascii")
 
 
 def synthetic_ink(
@@ -274,38 +203,6 @@ def _bent(move: Sequence[tuple[float, float]], u: float) -> tuple[float, float]:
     first, middle, last = (1 - u) * (1 - 2 * u), 4 * u * (1 - u), u * (2 * u - 1)
     (x0, y0), (x1, y1), (x2, y2) = move
     return first * x0 + middle * x1 + last * x2, first * y0 + middle * y1 + last * y2
-
-
-def _bound(ink: Ink, digest: bytes) -> bytes:
-    ink_digest = hashlib.sha256(ink.canonical()).digest()
-    return hashlib.sha256(_BINDING + ink_digest + digest).digest()
-
-
-def _um(mm: float) -> int:
-    return _within(round(mm * 1000))
-
-
-def _ms(moment: float) -> int:
-    return _within(round(moment))
-
-
-def _steps(pressure: float) -> int:
-    return round(min(1.0, max(0.0, pressure)) * _PRESSURE_STEPS)
-
-
-def _within(number: int) -> int:
-    if not -_LARGEST <= number <= _LARGEST:
-        raise ValueError("a number is out of range")
-    return number
-
-
-def _mm(micrometres: Any) -> float:
-    return int(micrometres) / 1000
-
-
-def _point(values: Sequence[Any]) -> Point:
-    x, y, t, pressure = values
-    return Point(_mm(x), _mm(y), int(t), int(pressure) / _PRESSURE_STEPS)
 
 
 def _shapes(stroke: Stroke) -> Iterable[Polygon]:

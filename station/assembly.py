@@ -154,7 +154,9 @@ class OpenDesk:
         intake = Intake(store, office.catalogue, who.person, office.clock)
         capture = Capture(store, intake, office.pipeline, office.clock)
         reader = PaperReader(store, intake, capture, lambda: office.reading)
-        signing = SigningDesk(store, intake, capture, who, office.calendar, office.clock)
+        signing = SigningDesk(
+            store, intake, capture, who, self.known_vouching, office.calendar, office.clock
+        )
         submission = Submission(store, intake, who, self.hub, self.known_vouching, office.clock)
         return AgentServices(
             store=store,

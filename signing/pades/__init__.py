@@ -11,6 +11,6 @@ pyHanko reads the PDF and writes the increment; the CMS inside is ours (``signin
 the key is asked once per signature and never parsed again.
 """
 
-from signing.pades.plans import FieldPlan, Level, SignRequest, in_order
+from signing.pades.plans import FieldPlan, InkPlace, Level, SignRequest, in_order
 
-__all__ = ["FieldPlan", "Level", "SignRequest", "in_order"]
+__all__ = ["FieldPlan", "InkPlace", "Level", "SignRequest", "in_order"]

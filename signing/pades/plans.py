@@ -52,6 +52,15 @@ class FieldPlan:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class InkPlace:
+    """Where handwriting and its date go: the boxes as for ``FieldPlan``, the date right-aligned."""
+
+    page: int
+    ink_mm: tuple[float, float, float, float]
+    date_mm: tuple[float, float, float, float]
+
+
 def in_order(*plans: FieldPlan) -> tuple[FieldPlan, ...]:
     """The fields of stages that sign one after the other.
 

@@ -16,17 +16,27 @@ from signing.verify.judgement import against_one, bottom_line
 from signing.verify.readings import Document, Reading
 from signing.verify.timeline import Timeline
 from signing.verify.verdict import Kind, Outcome, SignatureVerdict, Verdict
+from signing.verify.words import Remark
 
 
 def verdict_on(
-    document: Document, data: bytes, trust: TrustStore, policy: str, at: datetime, file: str
+    document: Document,
+    data: bytes,
+    trust: TrustStore,
+    policy: str,
+    at: datetime,
+    file: str,
+    doubts: Sequence[Remark] = (),
 ) -> Verdict:
-    """The verdict on ``document``, which was read from ``data``."""
+    """The verdict on ``document``, which was read from ``data``.
+
+    ``doubts`` were found elsewhere and concern the document as a whole.
+    """
     timeline = Timeline(document, trust, at)
     findings = [_judged(timeline.finding(reading)) for reading in _in_order(document.readings)]
     signatures = tuple(f for f in findings if f.kind is Kind.SIGNATURE)
     stamps = tuple(f for f in findings if f.kind is Kind.TIME_STAMP)
-    notes = timeline.notes()
+    notes = (*timeline.notes(), *doubts)
     chain = chain_of(signatures, document.open_fields)
     outcome, reason = bottom_line(document, signatures, stamps, chain, policy, notes)
     named = any(finding.unit_code for finding in signatures)

@@ -14,6 +14,7 @@ _BY_TRUST = {
     Trust.UNTRUSTED: Outcome.UNTRUSTED,
     Trust.UNDETERMINED: Outcome.INDETERMINATE,
 }
+_BY_NOTE = dict.fromkeys(("ink_moved", "ink_replaced", "changed_after_shown"), Outcome.MODIFIED)
 _NAMING = frozenset({"not_permitted", "no_roots"})  # they say who, or it does not matter
 _DOUBTFUL = frozenset(
     {
@@ -46,7 +47,7 @@ def bottom_line(
         (Outcome.INDETERMINATE, Remark("chain_wrong", detail=remark))
         for remark in demanded.get(policy, ())
     ]
-    against += [(Outcome.INDETERMINATE, note) for note in notes]
+    against += [(_BY_NOTE.get(note.code, Outcome.INDETERMINATE), note) for note in notes]
     if not signatures:
         against.append((Outcome.INDETERMINATE, Remark("only_stamped")))
     if not against:

@@ -14,6 +14,7 @@ from pathlib import Path
 from signing.trust import TrustStore
 from signing.verify.conclusion import verdict_on
 from signing.verify.history import History
+from signing.verify.ink import ink_remarks
 from signing.verify.readings import read_document
 from signing.verify.verdict import Outcome, Verdict
 from signing.verify.words import Remark, Unreadable
@@ -69,5 +70,7 @@ def without_check(file: str, why: Remark, at: datetime | None = None, sha256: st
 def _verdict(data: bytes, trust: TrustStore, policy: str, at: datetime, file: str) -> Verdict:
     if not data.strip(b"\0\t\n\f\r "):
         raise Unreadable("empty_file")
-    document = read_document(History(data))
-    return verdict_on(document, data, trust, policy, at, file)
+    history = History(data)
+    document = read_document(history)
+    doubts = ink_remarks(history, document.readings)
+    return verdict_on(document, data, trust, policy, at, file, doubts)

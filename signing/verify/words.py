@@ -314,6 +314,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {page} 页表单项 {field} 的样子变了，与它的值对不上。",
         "The look of the form field {field} on page {page} was changed and is not its value.",
     ),
+    "ink_unreadable": (
+        "手写签名的说明读不懂。",
+        "What is said of the handwriting cannot be read.",
+    ),
+    "ink_moved": (
+        "手写签名不是签在这份文件上的。",
+        "The handwriting was not put on this document.",
+    ),
+    "ink_replaced": (
+        "手写签名的图形或笔迹被换过。",
+        "The handwriting's drawing or its strokes were replaced.",
+    ),
+    "changed_after_shown": (
+        "给申请人看过以后、签名以前，文件又改过：{detail}",
+        "After it was shown to the writer and before it was signed it was changed: {detail}",
+    ),
+    "no_such_page": ("没有这一页。", "There is no such page."),
     "signature_changed": (
         "已有的签名 {field} 被改动。",
         "The signature {field} was changed.",

@@ -26,7 +26,7 @@ DOSSIER = "dossier.pdf"
 RESULT = "result.pdf"
 OPERATIONS = "operations.jsonl"
 TREE = "tree.json"
-INK = "ink.json"
+INK = "ink.p7m"
 CERTIFICATES = "certificates.pem"
 EARLIER = "earlier/"  # dossiers that a correction replaced
 PAPERS = "papers/"  # notes and headers that operations name
@@ -38,7 +38,7 @@ _WHAT = {
     RESULT: "办理结果：签名并加盖电子印章",
     OPERATIONS: "办理过程：每一步由本人签名，前后相接",
     TREE: "中心的记录树根及各步在其中的证明",
-    INK: "手写签名的笔迹数据",
+    INK: "手写签名的笔迹，封给档案部门，需要鉴定时才打开",
     CERTIFICATES: "签名人和签发机构的证书",
 }
 _WHAT_FOLDER = {

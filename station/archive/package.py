@@ -61,7 +61,7 @@ class PackageContents:
     """Everything that goes into a package.
 
     ``earlier`` are the dossiers that a correction replaced, each in its last revision; ``papers``
-    the plain bytes of notes and headers that operations name; ``ink`` the ink's record.
+    the plain bytes of notes and headers that operations name; ``ink`` the sealed strokes.
     """
 
     case: CaseFacts

@@ -7,14 +7,13 @@ everything else is still looked at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from signing.certificates import CertificateUnreadable, issued_by, load_certificates
 from signing.errors import CertificateNotUsable, StatementForged
-from signing.handwriting import BoundInk, InkDamaged
 from signing.journal import check_statement
 from signing.trust import Evidence, TrustStore
 from station.archive.container import Contents, NoPackage, read
@@ -384,40 +383,12 @@ class _Examination:
 
     def _judge_ink(self) -> None:
         data = self._files.get(INK)
-        if data is None:
-            return
-        try:
-            bound = BoundInk.from_json(data.decode("utf-8"))
-        except (InkDamaged, UnicodeDecodeError):
-            self._finding(
-                Aspect.USABLE,
-                Outcome.MALFORMED,
-                "手写签名的笔迹读不出来。",
-                "The ink's record cannot be read.",
-            )
-            return
-        if not bound.matches(bound.shown_digest):
-            self._finding(
-                Aspect.AUTHENTIC,
-                Outcome.MODIFIED,
-                "手写签名的笔迹不是签在它所说的那份文件上的。",
-                "The ink was not put under the document that its record names.",
-            )
         dossier = self._papers.get(DOSSIER)
-        inside = [] if dossier is None else list(_inks(dossier.attachments))
-        if inside and bound not in inside:
+        inside = () if dossier is None else dossier.attachments
+        if data is not None and inside and data not in inside:
             self._finding(
                 Aspect.AUTHENTIC,
                 Outcome.MODIFIED,
                 "手写签名的笔迹与案卷里的不是同一份。",
                 "The ink's record is not the one in the dossier.",
             )
-
-
-def _inks(attachments: Iterable[bytes]) -> Iterator[BoundInk]:
-    """The ink records among the files inside a dossier."""
-    for data in attachments:
-        try:
-            yield BoundInk.from_json(data.decode("utf-8"))
-        except (InkDamaged, UnicodeDecodeError):
-            continue

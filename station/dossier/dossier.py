@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from signing.pades.plans import FieldPlan
+from signing.pades.plans import FieldPlan, InkPlace
 from station.domain.applicants import Applicant, Delegate
 from station.domain.completeness import MaterialState, Need, materials_of
 from station.domain.drafts import Draft, Provision
@@ -23,8 +23,8 @@ from station.dossier.annex import annex
 from station.dossier.book import Attachment, Book
 from station.dossier.form_pages import filled_form
 from station.dossier.paper_pages import PageImage, paper_pages
-from station.dossier.sheet import Align, Box
-from station.dossier.signature_page import Signed, provision_words, signature_page
+from station.dossier.sheet import Align
+from station.dossier.signature_page import provision_words, signature_page
 from station.dossier.text import Style
 from station.dossier.typefaces import Face, lacking
 from station.forms.layout import LEFT, RIGHT
@@ -95,16 +95,15 @@ class DossierContent:
 class BuiltDossier:
     """A dossier's bytes and where its signatures go.
 
-    ``fields`` are ready for ``signing.pades.prepare``; ``ink_mm`` on page ``ink_page`` (from 0) is
-    where the applicant signs. ``unprintable`` holds characters for which no typeface here has a
+    ``fields`` are ready for ``signing.pades.prepare``; ``ink`` is where the applicant signs.
+    ``unprintable`` holds characters for which no typeface here has a
     glyph: a mark stands in their place, and the person must be told.
     """
 
     pdf: bytes
     pages: int
     fields: tuple[FieldPlan, ...]
-    ink_page: int
-    ink_mm: Box
+    ink: InkPlace
     unprintable: str = ""
     digest: bytes = field(default=b"")  # SHA-256 of ``pdf``: what ink is bound to
 
@@ -114,16 +113,12 @@ class BuiltDossier:
         return self.digest.hex()
 
 
-def build_dossier(
-    content: DossierContent,
-    signed: Signed | None = None,
-    attachments: Sequence[Attachment] = (),
-) -> BuiltDossier:
-    """The dossier as PDF/A-3b; without ``signed`` as the applicant is shown it.
+def build_dossier(content: DossierContent) -> BuiltDossier:
+    """The dossier as PDF/A-3b, as the applicant is shown it.
 
-    ``attachments`` travel inside (the ink's record, the agent's check); they belong to the final
-    build alone. Raises ``PictureUnusable`` for a page that is no picture, ``FontsMissing`` when
-    the computer has no Chinese typeface.
+    Ink and signatures come behind these bytes (``signing.pades.inking``). Raises
+    ``PictureUnusable`` for a page that is no picture, ``FontsMissing`` when the computer has no
+    Chinese typeface.
     """
     item = content.item
     book = Book(
@@ -152,7 +147,6 @@ def build_dossier(
         delegate=delegate_words(content),
         materials=content.materials,
         where=where,
-        signed=signed,
     )
     papers = {page for own in where.values() for page in own}
     for page, sheet in enumerate(book.sheets(), start=1):
@@ -170,15 +164,12 @@ def build_dossier(
             "电子表单",
         )
     )
-    for attachment in attachments:
-        book.attach(attachment)
     pdf = book.write()
     return BuiltDossier(
         pdf=pdf,
         pages=book.pages,
         fields=places.fields,
-        ink_page=places.ink_page,
-        ink_mm=places.ink_mm,
+        ink=places.ink,
         unprintable=lacking("".join((content.applicant.name, *content.values.values()))),
         digest=hashlib.sha256(pdf).digest(),
     )

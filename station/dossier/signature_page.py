@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from signing.handwriting import Ink, outlines
-from signing.pades.plans import FieldPlan, in_order
+from signing.pades.plans import FieldPlan, InkPlace, in_order
 from station.domain.completeness import MaterialState, Need
 from station.domain.drafts import Provision
 from station.domain.items import ServiceItem
@@ -30,7 +28,6 @@ CELL = Style(Face.SONG, 10, 1.3)
 LABEL = Style(Face.SONG, 10.5, 1.4)
 SMALL = Style(Face.SONG, 9, grey=0.25)
 HINT = Style(Face.SONG, 8.5, grey=0.45)
-INK = (0.05, 0.07, 0.20)  # blue-black, as official papers are signed
 
 _TOP, _BOTTOM = 45.0, 282.0
 _ROW = 7.0
@@ -47,19 +44,10 @@ _STAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """The applicant's handwriting and when it was given."""
-
-    ink: Ink
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SignaturePlaces:
     """Where ink and stage signatures go; boxes as for ``FieldPlan``."""
 
-    ink_page: int
-    ink_mm: Box
+    ink: InkPlace
     fields: tuple[FieldPlan, ...]
 
 
@@ -72,18 +60,17 @@ def signature_page(
     delegate: str = "",
     materials: Sequence[MaterialState],
     where: Mapping[str, tuple[int, ...]],
-    signed: Signed | None,
 ) -> SignaturePlaces:
     """Draws the page (a second one when the list is long) at the end of ``book``.
 
-    ``where`` gives the pages of each material, as ``paper_pages`` returns them. Without ``signed``
-    the place for the applicant's hand stays empty: that is what the applicant is shown.
+    ``where`` gives the pages of each material, as ``paper_pages`` returns them. The place for the
+    applicant's hand stays empty: the ink comes onto the very bytes that the applicant was shown.
     ``delegate`` names who comes and signs for the applicant.
     """
     page = _Flow(book, item, number, applicant)
     page.materials(materials, where)
-    ink_page, ink_mm = page.declaration(materials, signed, delegate)
-    return SignaturePlaces(ink_page, ink_mm, page.stages())
+    place = page.declaration(materials, delegate)
+    return SignaturePlaces(place, page.stages())
 
 
 class _Flow:
@@ -147,9 +134,7 @@ class _Flow:
             x += width
         self.y += _ROW
 
-    def declaration(
-        self, materials: Sequence[MaterialState], signed: Signed | None, delegate: str = ""
-    ) -> tuple[int, Box]:
+    def declaration(self, materials: Sequence[MaterialState], delegate: str = "") -> InkPlace:
         """What the applicant declares, and the place for the handwriting."""
         paragraphs = [self._item.promise]
         if delegate:
@@ -181,14 +166,11 @@ class _Flow:
         middle = ink[1] + ink[3] / 2 + 0.38 * LABEL.mm
         self.sheet.text(LEFT + 4, middle, "代办人签名：" if delegate else "申请人签名：", LABEL)
         self.sheet.frame(ink, 0.2, grey=0.55, dash=(1.2, 1.0))
-        if signed is not None:
-            draw_ink(self.sheet, ink, signed.ink)
-        day = printed_date(signed.at.date()) if signed else "    年    月    日"
-        self.sheet.text(RIGHT - 4, ink[1] + ink[3] - 2.0, day, LABEL, Align.RIGHT)
+        date: Box = (RIGHT - 44.0, ink[1] + ink[3] - 5.6, 40.0, 4.6)
         bottom = top + height
         self.sheet.frame((LEFT, top, WIDTH, height), _EDGE)
         self.y = bottom + 4.5
-        return self._book.pages - 1, rounded(ink)
+        return InkPlace(self._book.pages - 1, rounded(ink), rounded(date))
 
     def stages(self) -> tuple[FieldPlan, ...]:
         """A row for each stage of the route, with its field."""
@@ -214,24 +196,6 @@ class _Flow:
             self.y += _STAGE_ROW
         self.sheet.frame((LEFT, top, WIDTH, self.y - top), _EDGE)
         return in_order(*plans)
-
-
-def draw_ink(sheet: Sheet, box: Box, ink: Ink) -> None:
-    """Handwriting in the middle of a box, as large as it allows, never over 1.5 times life."""
-    left, top, right, bottom = ink.extent_mm
-    margin = 1.5
-    x, y, width, height = box
-    scale = min(
-        (width - 2 * margin) / max(right - left, 1.0),
-        (height - 2 * margin) / max(bottom - top, 1.0),
-        1.5,
-    )
-    across = x + width / 2 - scale * (left + right) / 2
-    down = y + height / 2 - scale * (top + bottom) / 2
-    sheet.shapes(
-        ([(across + scale * px, down + scale * py) for px, py in shape] for shape in outlines(ink)),
-        INK,
-    )
 
 
 def provision_words(state: MaterialState) -> str:

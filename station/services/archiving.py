@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from signing.handwriting import BoundInk
 from station.archive.form import CaseFacts, Manifest
 from station.archive.package import PackageContents, write_package
 from station.archive.record import operations_of, tree_of
@@ -59,7 +58,6 @@ def archive_case(
     newest = dossiers[-1]
     papers = read_papers(newest)
     case = file.case
-    ink: BoundInk | None = papers.ink
     contents = PackageContents(
         case=CaseFacts(
             id=case.id,
@@ -80,7 +78,7 @@ def archive_case(
         # A dossier that the newest does not continue was replaced by a correction.
         earlier=tuple(old for old, new in pairwise(dossiers) if not new.startswith(old)),
         papers=tuple(of_kind(DocumentKind.NOTE)),
-        ink=ink.to_json().encode() if ink else None,
+        ink=papers.ink_record or None,
         tree=tree_of(head),
     )
     return write_package(path, contents, who.key, clock(), proofs.evidence)

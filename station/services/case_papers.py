@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from signing.errors import ExplainedError
-from signing.handwriting import BoundInk
+from signing.ink_note import NOTE_FILE, RECORD_FILE, InkNote
 from station.domain.applicants import Applicant, IdentitySource
 from station.domain.drafts import Draft, FieldValue
 
@@ -52,7 +52,8 @@ class CasePapers:
     materials: tuple[Mapping[str, Any], ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     pages: int = 0
-    ink: BoundInk | None = None
+    ink: InkNote | None = None
+    ink_record: bytes = b""  # the strokes, sealed for the archive
 
     @property
     def values(self) -> dict[str, str]:
@@ -85,7 +86,7 @@ def read_papers(pdf: bytes) -> CasePapers:
             attached = {
                 name: bytes(spec.get_file().read_bytes())
                 for name, spec in document.attachments.items()
-                if name in ("eform.json", "ink.json")
+                if name in ("eform.json", NOTE_FILE, RECORD_FILE)
             }
             bookmarks = _bookmarks(document)
             pages = len(document.pages)
@@ -121,7 +122,8 @@ def read_papers(pdf: bytes) -> CasePapers:
         materials=tuple(form.get("materials", ())),
         bookmarks=bookmarks,
         pages=pages,
-        ink=_ink(attached.get("ink.json", b"")),
+        ink=_ink(attached.get(NOTE_FILE, b"")),
+        ink_record=attached.get(RECORD_FILE, b""),
     )
 
 
@@ -152,10 +154,10 @@ def _json(data: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _ink(data: bytes) -> BoundInk | None:
+def _ink(data: bytes) -> InkNote | None:
     try:
-        return BoundInk.from_json(data.decode()) if data else None
-    except (ExplainedError, UnicodeDecodeError):
+        return InkNote.from_bytes(data) if data else None
+    except ExplainedError:
         return None
 
 

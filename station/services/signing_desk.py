@@ -7,11 +7,13 @@ from the same draft, and a draft that changed in between loses its ink.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from signing.handwriting import BoundInk, Ink, bind
+from signing.ink_record import from_record, to_record
 from station.clock import Clock
 from station.domain.completeness import Missing, blocking
 from station.domain.deadlines import WorkingCalendar
@@ -25,6 +27,7 @@ from station.services.proofs import Proofs, sign_stage
 from station.services.sign_in import SignedIn
 from station.services.unproven import Unproven, note_signed
 from station.store import Store
+from station.wire.vouching import Vouching
 
 if TYPE_CHECKING:
     from station.dossier.dossier import DossierContent
@@ -52,6 +55,17 @@ class ShownHasChanged(CaseError):
     cause = "The form was changed after it was shown."
     remedy = "Show the new form to the applicant and let them sign that."
     zh = ("签名没有收下。", "给人看过以后表又改了。", "请把新表给申请人看过再签。")
+
+
+class DirectoryMissing(CaseError):
+    what = "The case was not sealed."
+    cause = "This station has never spoken with the hub, so it does not know whom to seal for."
+    remedy = "Connect to the network once; everything entered is kept."
+    zh = (
+        "办件没有封好。",
+        "这台电脑还没有连过中心，不知道该封给谁。",
+        "请先连一次网，填好的都在。",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,7 @@ class SigningDesk:
         intake: Intake,
         capture: Capture,
         who: SignedIn,
+        vouching: Callable[[], Vouching | None],
         calendar: WorkingCalendar,
         clock: Clock,
     ) -> None:
@@ -92,6 +107,7 @@ class SigningDesk:
         self._intake = intake
         self._capture = capture
         self._who = who
+        self._vouching = vouching
         self._calendar = calendar
         self._clock = clock
 
@@ -101,7 +117,12 @@ class SigningDesk:
 
         built = build_dossier(self._content(draft))
         return ShownDocument(
-            built.pdf, built.sha256, built.pages, built.ink_page, built.ink_mm, built.unprintable
+            built.pdf,
+            built.sha256,
+            built.pages,
+            built.ink.page,
+            built.ink.ink_mm,
+            built.unprintable,
         )
 
     def keep_ink(self, draft_id: str, ink: Ink, shown: ShownDocument) -> Draft:
@@ -115,7 +136,7 @@ class SigningDesk:
         if self.shown(draft).sha256 != shown.sha256:
             raise ShownHasChanged
         bound = bind(ink, bytes.fromhex(shown.sha256))
-        ink_id = self._store.put_ink(draft.id, bound.to_json().encode())
+        ink_id = self._store.put_ink(draft.id, to_record(bound))
         now = self._clock()
         changed = draft.changed(
             now, ink=InkEntry(ink=ink_id, shown_sha256=shown.sha256, signed_at=now)
@@ -133,7 +154,7 @@ class SigningDesk:
         """The ink that was taken for this draft."""
         if draft.ink is None:
             return None
-        return BoundInk.from_json(self._store.ink(draft.ink.ink).decode())
+        return from_record(self._store.ink(draft.ink.ink))
 
     def lacks(self, draft: Draft) -> tuple[Missing, ...]:
         """What keeps the case from being signed by the agent."""
@@ -142,13 +163,13 @@ class SigningDesk:
     def sign(self, draft_id: str, proofs: Proofs) -> SignedDossier:
         """The agent's signature over the dossier with the ink in it.
 
-        Raises ``NotReadyToSign`` with everything that is missing, or a ``SigningError``; then the
-        draft is as it was.
+        The ink's strokes go into it sealed for the archive. Raises ``NotReadyToSign`` with
+        everything that is missing, ``DirectoryMissing`` on a PC that does not know the archive
+        yet, or a ``SigningError``; then the draft is as it was.
         """
         from signing.pades.fields import prepare
-        from station.dossier.book import Attachment
+        from signing.pades.inking import write_ink
         from station.dossier.dossier import build_dossier
-        from station.dossier.signature_page import Signed
 
         draft = self._store.draft(draft_id)
         lacks = self.lacks(draft)
@@ -156,15 +177,21 @@ class SigningDesk:
         if lacks or bound is None or draft.ink is None:
             words = "、".join(dict.fromkeys(lack.words for lack in lacks)) or "本人签字"
             raise NotReadyToSign(number=draft.number, lacks=words)
-        content = self._content(draft)
-        if not bound.matches(bytes.fromhex(build_dossier(content).sha256)):
+        vouching = self._vouching()
+        if vouching is None:
+            raise DirectoryMissing
+        built = build_dossier(self._content(draft))
+        if not bound.matches(built.digest):
             raise ShownHasChanged
-        built = build_dossier(
-            content,
-            Signed(bound.ink, draft.ink.signed_at),
-            [Attachment("ink.json", bound.to_json().encode(), "application/json", "手写签名笔迹")],
+        inked = write_ink(
+            built.pdf,
+            bound,
+            built.ink,
+            draft.ink.signed_at,
+            vouching.keepers(draft.station),
+            file=draft.number,
         )
-        prepared = prepare(built.pdf, built.fields, file=draft.number)
+        prepared = prepare(inked, built.fields, file=draft.number)
         at = self._clock()
         signed = sign_stage(prepared, self._who.key, VILLAGE_FIELD, "村级受理", at, proofs)
         digest = self._store.put_blob(signed.pdf, draft.id)

@@ -22,7 +22,7 @@ from station.errors import CaseError, HubError
 from station.services.deed import CasePlace, read_operation, sign_deed
 from station.services.intake import Intake
 from station.services.sign_in import SignedIn
-from station.services.signing_desk import SignedDossier, phone_of
+from station.services.signing_desk import DirectoryMissing, SignedDossier, phone_of
 from station.services.unproven import Unproven, note_change, unproven
 from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, next_try
 from station.store.errors import Damaged
@@ -39,17 +39,6 @@ from station.wire.sealing import (
 from station.wire.vouching import Vouching
 
 _CURSOR = "changes-cursor"
-
-
-class DirectoryMissing(CaseError):
-    what = "The case was not sealed."
-    cause = "This station has never spoken with the hub, so it does not know whom to seal for."
-    remedy = "Connect to the network once; everything entered is kept."
-    zh = (
-        "办件没有封好。",
-        "这台电脑还没有连过中心，不知道该封给谁。",
-        "请先连一次网，填好的都在。",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,17 @@ class Vouching:
         county = above(station, Level.COUNTY)
         return (*found, *(self._good(county, archive) if archive else ()))
 
+    def keepers(self, station: str) -> tuple[bytes, ...]:
+        """The certificates of those who keep what only an expert may look at: the county, and the
+        archive where it has its own. Raises as ``recipients``."""
+        county = above(station, Level.COUNTY)
+        listed = {entry.code: entry.encryption for entry in self.directory.units}
+        archive = self.directory.archive
+        return (
+            *self._good(county, listed.get(county, ())),
+            *(self._good(county, archive) if archive else ()),
+        )
+
     def sms_sender(self) -> bytes:
         """The certificate that telephone numbers are sealed to."""
         certificate = self.directory.sms_certificate

@@ -20,8 +20,9 @@ from signing import tree
 from signing.handwriting import bind, synthetic_ink
 from signing.journal import canonical, link, sign_statement
 from signing.keys.protocol import SigningKey
-from signing.pades import FieldPlan, Level, SignRequest
+from signing.pades import FieldPlan, InkPlace, Level, SignRequest
 from signing.pades.fields import prepare
+from signing.pades.inking import write_ink
 from signing.pades.signature import sign
 from station.archive.form import CaseFacts
 from station.archive.package import PackageContents
@@ -103,12 +104,12 @@ class Errand:
             self.earlier.append(self.dossier)
         shown = paper(pages)
         ink = bind(synthetic_ink(pages), hashlib.sha256(shown).digest())
-        self.ink = ink.to_json().encode()
-        with pikepdf.open(io.BytesIO(shown)) as pdf:
-            pdf.attachments["ink.json"] = self.ink
-            buffer = io.BytesIO()
-            pdf.save(buffer, deterministic_id=True)
-        self.dossier = prepare(buffer.getvalue(), _STAGES)
+        place = InkPlace(0, (60, 200, 90, 28), (150, 222, 40, 5))
+        keepers = [self.pki.county.opening.certificate]
+        inked = write_ink(shown, ink, place, self.at, keepers)
+        with pikepdf.open(io.BytesIO(inked)) as pdf:
+            self.ink = pdf.attachments["ink.p7m"].get_file().read_bytes()
+        self.dossier = prepare(inked, _STAGES)
 
     def stamped(self, person: Person, stage: str) -> None:
         """The dossier with the stage's signature, as complete as can be."""

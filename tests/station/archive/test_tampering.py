@@ -83,7 +83,7 @@ def told(verdict: PackageVerdict) -> str:
         "README.txt",
         "dossier.pdf",
         "operations.jsonl",
-        "ink.json",
+        "ink.p7m",
         "tree.json",
         "certificates.pem",
     ],
@@ -107,7 +107,7 @@ def test_a_folder_is_judged_as_severely_as_a_zip(
 ) -> None:
     files["README.txt"] += b" "
     files["more.txt"] = b"more"
-    del files["ink.json"]
+    del files["ink.p7m"]
     container.write(tmp_path / "a", files)
     as_zip, as_folder = judge(files), verify_package(tmp_path / "a", root)
     assert as_zip.outcome is as_folder.outcome is Outcome.MODIFIED
@@ -128,7 +128,7 @@ def test_a_cover_without_signature_is_nobodys(files: Files, judge: Judge) -> Non
     assert "没有归档人的签名" in told(verdict)
 
 
-@pytest.mark.parametrize("name", ["dossier.pdf", "operations.jsonl", "ink.json", "README.txt"])
+@pytest.mark.parametrize("name", ["dossier.pdf", "operations.jsonl", "ink.p7m", "README.txt"])
 def test_a_missing_file_is_named(files: Files, judge: Judge, name: str) -> None:
     del files[name]
     verdict = judge(files)
@@ -145,11 +145,11 @@ def test_a_file_too_many_is_named(files: Files, judge: Judge, name: str) -> None
 
 
 def test_two_files_in_each_others_place_are_named(files: Files, judge: Judge) -> None:
-    files["dossier.pdf"], files["ink.json"] = files["ink.json"], files["dossier.pdf"]
+    files["dossier.pdf"], files["ink.p7m"] = files["ink.p7m"], files["dossier.pdf"]
     verdict = judge(files)
     assert not verdict.good
-    assert "dossier.pdf 的位置上放的是 ink.json" in told(verdict)
-    assert "ink.json 的位置上放的是 dossier.pdf" in told(verdict)
+    assert "dossier.pdf 的位置上放的是 ink.p7m" in told(verdict)
+    assert "ink.p7m 的位置上放的是 dossier.pdf" in told(verdict)
 
 
 def test_a_cover_signed_anew_by_somebody_nobody_trusts_is_not_believed(

@@ -11,15 +11,18 @@ from datetime import date, timedelta
 import pikepdf
 import pytest
 
-from signing.handwriting import Ink, synthetic_ink
+from signing.envelope import open_bytes
+from signing.errors import NotForThisKey
+from signing.handwriting import Ink, bind, synthetic_ink
+from signing.ink_record import from_record
 from signing.pades.fields import prepare
+from signing.pades.inking import write_ink
 from station.domain.applicants import Applicant
 from station.domain.drafts import FieldValue, MaterialEntry, Provision
 from station.domain.items import ServiceItem
-from station.dossier.book import Attachment, PictureUnusable
+from station.dossier.book import PictureUnusable
 from station.dossier.dossier import BuiltDossier, DossierContent, build_dossier
 from station.dossier.paper_pages import PageImage
-from station.dossier.signature_page import Signed
 from tests.helpers.paperwork import (
     NOW,
     TODAY,
@@ -29,11 +32,18 @@ from tests.helpers.paperwork import (
     pages_of,
     with_values,
 )
+from tests.helpers.pki import Pki
 from tests.helpers.printed import is_blank, part, rendered, texts
 
 DISABLED = catalogue().item("CL-001")
 PENSION = catalogue().item("SB-001")
-INK = Signed(synthetic_ink(7), NOW + timedelta(minutes=9))
+
+
+def inked(built: BuiltDossier, ink: Ink, pki: Pki) -> bytes:
+    """The dossier with the applicant's ink on it."""
+    bound = bind(ink, built.digest)
+    to = [pki.county.certificate]
+    return write_ink(built.pdf, bound, built.ink, NOW + timedelta(minutes=9), to)
 
 
 def content(item: ServiceItem = DISABLED, **values: str) -> DossierContent:
@@ -73,43 +83,62 @@ def test_the_same_content_gives_the_same_digest() -> None:
     assert other.digest != first.digest
 
 
-def test_the_ink_changes_nothing_but_the_place_it_is_put_in() -> None:
-    shown, final = build_dossier(content()), build_dossier(content(), INK)
-    assert shown.fields == final.fields
-    assert shown.ink_page == shown.pages - 1
+def test_the_ink_comes_onto_the_very_bytes_that_were_shown(pki: Pki) -> None:
+    shown = build_dossier(content())
+    final = inked(shown, synthetic_ink(7), pki)
+    assert final.startswith(shown.pdf)
+    assert shown.ink.page == shown.pages - 1
     for page in range(shown.pages):
-        before, after = rendered(shown.pdf, page), rendered(final.pdf, page)
-        if page != shown.ink_page:
+        before, after = rendered(shown.pdf, page), rendered(final, page)
+        if page != shown.ink.page:
             assert before.tobytes() == after.tobytes()
             continue
-        assert is_blank(part(before, shown.ink_mm, 1.0))
-        assert not is_blank(part(after, shown.ink_mm, 1.0))
-        _, y, _, height = shown.ink_mm
+        assert is_blank(part(before, shown.ink.ink_mm, 1.0))
+        assert not is_blank(part(after, shown.ink.ink_mm, 1.0))
+        assert not is_blank(part(after, shown.ink.date_mm, 0.0))
+        _, y, _, height = shown.ink.ink_mm
         above, below = (0.0, 0.0, 210.0, y), (0.0, y + height, 210.0, 297.0 - y - height)
         assert part(before, above).tobytes() == part(after, above).tobytes()
         assert part(before, below).tobytes() == part(after, below).tobytes()
-    assert "2026年11月23日" in texts(final.pdf)[-1]
+    assert "2026年11月23日" in texts(final)[-1]
+    assert attached(final, "eform.json") == attached(shown.pdf, "eform.json")
+    with pikepdf.open(io.BytesIO(final)) as pdf:
+        assert sorted(pdf.attachments) == ["eform.json", "ink.json", "ink.p7m"]
+        related = [str(entry.UF) for entry in pdf.Root.AF]
+        assert related == ["eform.json", "ink.json", "ink.p7m"]
+        assert pdf.pdf_version == "1.7"
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_ink_stays_in_its_box_however_it_was_written(seed: int) -> None:
+def test_the_strokes_travel_sealed_for_the_archive_alone(pki: Pki) -> None:
+    shown = build_dossier(content())
+    final = inked(shown, synthetic_ink(7), pki)
+    bound = from_record(open_bytes(attached(final, "ink.p7m"), pki.county.opening))
+    assert bound.matches(shown.digest)
+    assert bound.ink.duration_ms == synthetic_ink(7).duration_ms
+    with pytest.raises(NotForThisKey):
+        open_bytes(attached(final, "ink.p7m"), pki.township.opening)
+    assert b"strokes" not in attached(final, "ink.json")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_ink_stays_in_its_box_however_it_was_written(pki: Pki, seed: int) -> None:
     ink = synthetic_ink(seed, letters=1 + seed, width_mm=40.0 + 60 * seed, height_mm=90.0)
     shown = build_dossier(content())
-    final = build_dossier(content(), Signed(ink, NOW))
-    before, after = (rendered(one.pdf, shown.ink_page) for one in (shown, final))
-    x, y, width, height = shown.ink_mm
-    for beside in ((0.0, y, x, height), (x + width, y, 12.0, height), (0.0, 0.0, 210.0, y)):
+    before, after = (rendered(p, shown.ink.page) for p in (shown.pdf, inked(shown, ink, pki)))
+    x, y, width, height = shown.ink.ink_mm
+    for beside in ((0.0, y, x, height), (x + width, y, 4.0, height), (0.0, 0.0, 210.0, y)):
         assert part(before, beside).tobytes() == part(after, beside).tobytes()
 
 
-def test_no_stroke_at_all_is_an_empty_box() -> None:
-    final = build_dossier(content(), Signed(Ink((), 100.0, 40.0), NOW))
-    assert is_blank(part(rendered(final.pdf, final.ink_page), final.ink_mm, 1.0))
+def test_no_stroke_at_all_is_an_empty_box(pki: Pki) -> None:
+    shown = build_dossier(content())
+    final = inked(shown, Ink((), 100.0, 40.0), pki)
+    assert is_blank(part(rendered(final, shown.ink.page), shown.ink.ink_mm, 1.0))
 
 
 @pytest.mark.parametrize("item", catalogue().items, ids=lambda item: item.code)
 def test_each_stage_of_the_route_has_an_empty_place_to_sign(item: ServiceItem) -> None:
-    built = build_dossier(content(item), INK)
+    built = build_dossier(content(item))
     wanted = ["village", *(stage.level.value for stage in item.route)]
     assert [field.name for field in built.fields] == wanted
     for field in built.fields:
@@ -202,13 +231,6 @@ def test_the_data_inside_agree_with_the_page_and_name_every_paper_by_digest() ->
     assert [page["sha256"] for page in card["pages"]] == [
         hashlib.sha256(page.jpeg).hexdigest() for page in own
     ]
-
-
-def test_what_is_attached_to_the_final_dossier_travels_inside() -> None:
-    record = Attachment("ink.json", b'{"format":"yizhan-ink/1"}', "application/json", "笔迹")
-    final = build_dossier(content(), INK, [record])
-    assert attached(final.pdf, "ink.json") == record.content
-    assert attached(final.pdf, "eform.json") == attached(build_dossier(content()).pdf, "eform.json")
 
 
 def test_a_long_story_goes_to_the_annex_whole_before_the_papers() -> None:
