@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from signing.verify.appearances import shown_text, shows
+from signing.verify.history import Revision
 from signing.verify.outline import Field, Key, Outline, Page
 from signing.verify.sameness import Sameness
 from signing.verify.syntax import Dictionary, Ref, Stream, Value
-from signing.verify.verdict import Change, Nature
+from signing.verify.verdict import Change, Nature, Region
 from signing.verify.words import Remark
 
 # /Perms repeats what a signature's own /Reference says, which is what counts here.
@@ -136,12 +137,14 @@ class _Comparison:
             kind = self._old.revision.name(annotation.get("Subtype")) or "?"
             if key not in newer:
                 remark = Remark("annotation_removed", page=number, kind=kind)
-                yield Change(Nature.OTHER, remark, number)
+                where = region_of(self._old.revision, annotation)
+                yield Change(Nature.OTHER, remark, number, region=where)
             elif key in self._old.fields and key in self._new.fields:
                 continue  # a widget: the form tells
             elif not self._same_annotation(annotation, newer[key]):
                 remark = Remark("annotation_changed", page=number, kind=kind)
-                yield Change(Nature.ANNOTATED, remark, number)
+                where = region_of(self._new.revision, newer[key])
+                yield Change(Nature.ANNOTATED, remark, number, region=where)
         known = {key for key, _ in old}
         if [k for k, _ in old if k in newer] != [k for k, _ in new if k in known]:
             remark = Remark("annotation_changed", page=number, kind="order")
@@ -152,7 +155,8 @@ class _Comparison:
             kind = self._new.revision.name(annotation.get("Subtype")) or "?"
             remark = Remark("annotation_added", page=number, kind=kind)
             nature = Nature.OTHER if kind == "Widget" else Nature.ANNOTATED
-            yield Change(nature, remark, number)
+            where = region_of(self._new.revision, annotation)
+            yield Change(nature, remark, number, region=where)
 
     def _same_annotation(self, old: Dictionary, new: Dictionary) -> bool:
         return all(self._same.of(old.get(key), new.get(key)) for key in old.keys() | new.keys())
@@ -178,7 +182,11 @@ class _Comparison:
         for known, field in before.items():
             if known not in after:
                 yield Change(
-                    Nature.OTHER, Remark("field_removed", field=field.name), field=field.name
+                    Nature.OTHER,
+                    Remark("field_removed", field=field.name),
+                    self._old.page_of.get(known),
+                    field.name,
+                    region=region_of(self._old.revision, field.dictionary),
                 )
             else:
                 yield from self._field(field, after[known])
@@ -242,7 +250,7 @@ class _Comparison:
         elif differing <= _FILLING:
             yield self._filled(old, new, differing)
         else:
-            yield _changed(new, differing - _FILLING)
+            yield self._told(new, differing - _FILLING)
 
     def _kids_lost(self, old: Field, new: Field) -> bool:
         """Whether a kid was taken away; new ones are told as new fields."""
@@ -260,7 +268,7 @@ class _Comparison:
             if "V" in differing:  # else it is a widget of the field that tells
                 yield self._signature_added(new, is_now)
         else:
-            yield _changed(new, differing - (_SIGNING if is_now else frozenset()))
+            yield self._told(new, differing - (_SIGNING if is_now else frozenset()))
 
     def _value(self, outline: Outline, field: Field) -> Dictionary:
         """The signature in a field or in the field that it is a widget of."""
@@ -282,7 +290,8 @@ class _Comparison:
             )
         if page is not None and self._covers(field):
             remark = Remark("signature_added", page=page, field=field.name)
-            return Change(Nature.SIGNED, remark, page, field.name)
+            where = region_of(revision, field.dictionary)
+            return Change(Nature.SIGNED, remark, page, field.name, region=where)
         remark = Remark("invisible_signature_added", field=field.name)
         return Change(Nature.SIGNED, remark, field=field.name)
 
@@ -292,17 +301,26 @@ class _Comparison:
             parent = self._old.fields.get(field.parent) if field.parent is not None else None
             value = self._value(self._new, field)
             if parent is not None and parent.kind == "Sig":
-                yield _changed(field, {"Kids"})  # one more place for a signature that was there
+                yield self._told(field, {"Kids"})  # one more place for a signature that was there
             elif "T" not in field.dictionary:
                 return  # a new field's widget: the field tells
             elif value:
                 yield self._signature_added(field, value)
             elif self._covers(field) and "AP" in field.dictionary:
-                yield Change(Nature.OTHER, Remark("field_added", field=name), field=name)
+                yield self._added(field)
             else:
                 yield Change(Nature.PREPARED, Remark("field_prepared", field=name), field=name)
         elif field.kind or field.is_widget:
-            yield Change(Nature.OTHER, Remark("field_added", field=name), field=name)
+            yield self._added(field)
+
+    def _added(self, field: Field) -> Change:
+        return Change(
+            Nature.OTHER,
+            Remark("field_added", field=field.name),
+            self._new.page_of.get(field.key),
+            field.name,
+            region=region_of(self._new.revision, field.dictionary),
+        )
 
     def _covers(self, field: Field) -> bool:
         """Whether a widget takes up room on its page."""
@@ -313,15 +331,15 @@ class _Comparison:
         return bool(box[2] != box[0] and box[3] != box[1])
 
     def _filled(self, old: Field, new: Field, differing: set[str]) -> Change:
-        page = self._new.page_of.get(new.key) or self._first_widget_page(new)
+        page, where = self._place(new)
         before, after = self._shown(self._old, old), self._shown(self._new, new)
         if "AP" in differing and not self._is_honest(old, new, before, after):
             remark = Remark("appearance_changed", page=page or "?", field=new.name)
-            return Change(Nature.OTHER, remark, page, new.name)
+            return Change(Nature.OTHER, remark, page, new.name, region=where)
         remark = Remark(
             "field_filled", page=page or "?", field=new.name, before=before, after=after
         )
-        return Change(Nature.FILLED, remark, page, new.name, was_empty=not before)
+        return Change(Nature.FILLED, remark, page, new.name, was_empty=not before, region=where)
 
     def _is_honest(self, old: Field, new: Field, before: str, after: str) -> bool:
         """Whether the new look of a field shows its value and nothing else.
@@ -356,14 +374,30 @@ class _Comparison:
             node = outline.fields.get(node.parent) if node.parent is not None else None
         return ""
 
-    def _first_widget_page(self, field: Field) -> int | None:
-        kids = self._new.revision.array(field.dictionary.get("Kids"))
-        return next((page for kid in kids if (page := self._new.page_of.get(kid))), None)
+    def _told(self, field: Field, keys: set[str] | frozenset[str]) -> Change:
+        page, where = self._place(field)
+        remark = Remark("field_changed", field=field.name, key=", ".join(sorted(keys)) or "Kids")
+        return Change(Nature.OTHER, remark, page, field.name, region=where)
+
+    def _place(self, field: Field) -> tuple[int | None, Region | None]:
+        """The page and the place that a field, or the first of its widgets, stands at."""
+        revision = self._new.revision
+        page = self._new.page_of.get(field.key)
+        if page is not None:
+            return page, region_of(revision, field.dictionary)
+        for kid in revision.array(field.dictionary.get("Kids")):
+            if isinstance(kid, Ref) and (page := self._new.page_of.get(kid)) is not None:
+                return page, region_of(revision, revision.dictionary(kid))
+        return None, None
 
 
-def _changed(field: Field, keys: set[str] | frozenset[str]) -> Change:
-    remark = Remark("field_changed", field=field.name, key=", ".join(sorted(keys)) or "Kids")
-    return Change(Nature.OTHER, remark, field=field.name)
+def region_of(revision: Revision, node: Dictionary) -> Region | None:
+    """The rectangle of an annotation, its edges in order; None when it has none."""
+    box = [revision.resolve(edge) for edge in revision.array(node.get("Rect"))]
+    if len(box) != 4 or not all(isinstance(edge, int | float) for edge in box):
+        return None
+    (left, right), (low, high) = sorted((box[0], box[2])), sorted((box[1], box[3]))
+    return float(left), float(low), float(right), float(high)
 
 
 def _counted(code: str, pages: Sequence[int]) -> Remark:

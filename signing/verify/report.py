@@ -6,6 +6,7 @@ like any other.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from signing.files import write_whole
 from signing.fonts import FontStyle, reportlab_font
+from signing.verify.pictures import Picture, pictures_apart
 from signing.verify.verdict import (
     Chain,
     Outcome,
@@ -200,7 +202,42 @@ class _Page:
             parts.append(self._table(rows, (34, 140)))
         if verdict.chain is not None:
             parts += [self.paragraph(line, "small") for line in _chain_lines(verdict.chain, say)]
+        for picture in _pictures(verdict):
+            parts.append(self.before_and_after(picture, say))
         return parts
+
+    def before_and_after(self, picture: Picture, say: _Say) -> Any:
+        """A changed place as it was signed and as it is now, side by side."""
+        from reportlab.platypus import KeepTogether
+
+        left, top, right, bottom = (round(100 * share) for share in picture.region)
+        title = say(
+            f"第 {picture.page} 页，从左 {left}% 到 {right}%、从上 {top}% 到 {bottom}% 处：",
+            f"Page {picture.page}, {left} to {right} % from the left, {top} to {bottom} % from "
+            "the top:",
+        )
+        heads = [
+            self.paragraph(say("签名时", "As it was signed"), "small"),
+            self.paragraph(say("现在", "As it is now"), "small"),
+        ]
+        cells = [
+            self._image(picture.before)
+            or self.paragraph(say("没有这一页", "No such page"), "small"),
+            self._image(picture.after)
+            or self.paragraph(say("没有这一页", "No such page"), "small"),
+        ]
+        return KeepTogether([self.paragraph(title, "small"), self._table([heads, cells], (87, 87))])
+
+    @staticmethod
+    def _image(png: bytes | None) -> Any:
+        if png is None:
+            return None
+        from reportlab.lib.utils import ImageReader
+        from reportlab.platypus import Image
+
+        wide, high = ImageReader(io.BytesIO(png)).getSize()
+        scale = min(80 * _MM / wide, 100 * _MM / high, 72 / 108)
+        return Image(io.BytesIO(png), wide * scale, high * scale)
 
     def _table(self, rows: list[list[Any]], widths_mm: Sequence[float], repeat: int = 0) -> Any:
         from reportlab.lib.colors import HexColor
@@ -232,6 +269,19 @@ class _Page:
         canvas.setFont(self.font, 8)
         canvas.drawCentredString(105 * _MM, 9 * _MM, str(canvas.getPageNumber()))
         canvas.restoreState()
+
+
+def _pictures(verdict: Verdict) -> tuple[Picture, ...]:
+    """Pictures of what was changed in a file, where it is still there and the same."""
+    if verdict.outcome not in (Outcome.MODIFIED, Outcome.INDETERMINATE):
+        return ()
+    try:
+        data = Path(verdict.file).read_bytes()
+    except OSError:
+        return ()
+    if hashlib.sha256(data).hexdigest() != verdict.sha256:
+        return ()
+    return pictures_apart(data, verdict)
 
 
 def _facts(signature: SignatureVerdict, say: _Say) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from signing.verify.words import Remark
 
@@ -90,6 +90,9 @@ class Nature(StrEnum):
     OTHER = "other"
 
 
+Region: TypeAlias = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change. ``page`` counts from 1; ``field`` is the full name of a form field."""
@@ -100,6 +103,10 @@ class Change:
     field: str = ""
     was_empty: bool = False
     """Of a filled-in form field: whether nothing stood in it before."""
+
+    region: Region | None = None
+    """Where on the page, where one annotation or field is meant: left, bottom, right, top in
+    points of the page's own coordinates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +232,7 @@ class SignatureVerdict:
                 {
                     "nature": change.nature.value,
                     "page": change.page,
+                    "region": list(change.region) if change.region else None,
                     "text": change.remark.in_(language),
                 }
                 for change in self.changes
