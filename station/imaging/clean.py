@@ -7,7 +7,6 @@ paper showing, are left alone. Nothing here moves a pixel.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,43 +110,18 @@ def _tint(small: Pixels, bare: Flags) -> tuple[float, float, float]:
     return (blue, green, red)
 
 
-def evened(page: Pixels, light: Light, pool: ThreadPoolExecutor | None = None) -> Pixels:
-    """``page`` as if lit evenly: paper becomes nearly white, everything else keeps its colour."""
+def evened(page: Pixels, light: Light) -> Pixels:
+    """``page`` as if lit evenly: paper becomes nearly white, everything else keeps its colour.
+
+    OpenCV enlarges the grid and multiplies in a tenth of the time of the same in stripes by a warp;
+    it uses all cores by itself.
+    """
     gain = np.clip(_WHITE / np.maximum(light.paper, 1.0), 1.0, _MOST_GAIN)
-    tint = np.array(light.tint, np.float32)
-    grid = gain[..., None] / tint
-    grid = np.clip(np.rint(grid * _UNIT), 0, 255).astype(np.uint8)
-    height, width = page.shape[:2]
-    out = np.empty_like(page)
-    rows = _stripes(height)
-
-    def one(stripe: tuple[int, int]) -> None:
-        top, bottom = stripe
-        # the stripe's part of the grid, exactly: as if the whole grid had been enlarged
-        scale_x, scale_y = grid.shape[1] / width, grid.shape[0] / height
-        matrix = np.array(
-            [[scale_x, 0, 0.5 * scale_x - 0.5], [0, scale_y, (top + 0.5) * scale_y - 0.5]]
-        )
-        factor = cv2.warpAffine(
-            grid,
-            matrix,
-            (width, bottom - top),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        cv2.multiply(page[top:bottom], factor, dst=out[top:bottom], scale=1 / _UNIT)
-
-    if pool is None:
-        for stripe in rows:
-            one(stripe)
-    else:
-        list(pool.map(one, rows))
-    return out
-
-
-def _stripes(height: int, rows: int = 256) -> list[tuple[int, int]]:
-    """Stripes that fit a processor's cache."""
-    return [(top, min(top + rows, height)) for top in range(0, height, rows)]
+    grid = gain[..., None] / np.array(light.tint, np.float32)
+    factors = np.clip(np.rint(grid * _UNIT), 0, 255).astype(np.uint8)
+    size = (page.shape[1], page.shape[0])
+    enlarged = cv2.resize(factors, size, interpolation=cv2.INTER_LINEAR)
+    return as_pixels(cv2.multiply(page, enlarged, dst=enlarged, scale=1 / _UNIT))
 
 
 def black_and_white(page: Pixels, light: Light) -> Pixels:

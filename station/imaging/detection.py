@@ -193,7 +193,7 @@ def look_quickly(evidence: Evidence, before: Floats | None = None) -> tuple[Floa
         followed = snapped(evidence, before, reach=5.0)
         if _lies_on_edges(evidence, followed):
             return followed, weights.SURE_ABOVE
-    best = compete(evidence, cut_side=80)
+    best = compete(evidence, cut_side=80, thorough=False)
     if best is None:
         return None, 0.0
     confidence = trust(best)
@@ -211,8 +211,10 @@ def compete(
     scorer: Scorer = _LEARNED,
     cut_side: int = 120,
     taken: Sequence[Floats] = (),
+    thorough: bool = True,
 ) -> Contest | None:
-    """Lets all proposals for one picture compete; None when there is not one."""
+    """Lets all proposals for one picture compete; None when there is not one. With less than
+    ``thorough`` only the best is set against its rivals: for a frame that the next one follows."""
     proposals = propose(evidence, cut_side)
     if taken:
         free = [not any(_lies_on(quad, other) for other in taken) for quad in proposals.quads]
@@ -221,10 +223,10 @@ def compete(
         return None
     diagonal = float(np.hypot(evidence.height, evidence.width))
     scores = scorer.first.of(marks(evidence, proposals.quads, proposals))
-    leaders = thinned(proposals.quads[np.argsort(-scores)], 0.03 * diagonal, 3)
+    leaders = thinned(proposals.quads[np.argsort(-scores)], 0.03 * diagonal, 3 if thorough else 1)
     rivals = np.concatenate(
         [
-            alternatives(evidence, snapped(evidence, quad), each=2 if rank == 0 else 1)
+            alternatives(evidence, snapped(evidence, quad), each=2 if thorough and rank == 0 else 1)
             for rank, quad in enumerate(leaders)
         ]
     )

@@ -41,7 +41,10 @@ def _with_resolution(data: bytes, dpi: float) -> bytes:
     return data[:13] + b"\x01" + density + density + data[18:]
 
 
-def thumbnail(pixels: Pixels, side: int = 320) -> bytes:
+THUMBNAIL_SIDE: Final = 320
+
+
+def thumbnail(pixels: Pixels, side: int = THUMBNAIL_SIDE) -> bytes:
     """A small JPEG whose longest side is ``side``."""
     factor = side / max(pixels.shape[:2])
     if factor < 1:

@@ -45,6 +45,12 @@ class Evidence:
     def width(self) -> int:
         return int(self.grey.shape[1])
 
+    def strokes(self) -> Floats32:
+        """1 where something thin and darker than its surroundings is: print, a pen's line."""
+        kernel = np.ones((7, 7), np.uint8)
+        closed = cv2.morphologyEx(self.grey, cv2.MORPH_BLACKHAT, kernel)
+        return as_floats32((closed > 0.12 * cv2.dilate(self.grey, kernel) + 6).astype(np.float32))
+
 
 def gather(small: Pixels, mat: Mat | None = None) -> Evidence:
     """All maps of ``small`` (BGR, longest side about ``WORK_SIDE``). With a ``mat`` that was

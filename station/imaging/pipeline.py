@@ -174,7 +174,7 @@ class PagePipeline:
         with clock.step("enhance"):
             pixels = self._cleaned(straight, light, parameters)
         with clock.step("encode"):
-            page = _encoded(pixels, cut, PROFILES[parameters.profile])
+            page = self._encoded(pixels, light, cut, parameters)
         with clock.step("enhance"):
             digest = digest_of(light)
             quality = judging.result()
@@ -200,7 +200,7 @@ class PagePipeline:
         picture = open_picture(data, name)
         cut, straight, light = self._straight(picture, parameters, clock)
         cleaned = self._cleaned(straight, light, parameters)
-        return _encoded(cleaned, cut, PROFILES[parameters.profile])
+        return self._encoded(cleaned, light, cut, parameters)
 
     def _found(self, data: bytes, name: str, number: int, clock: Clock) -> tuple[Picture, Find]:
         """Unpacks the picture and, meanwhile on the other core, finds the page in a small copy."""
@@ -241,10 +241,23 @@ class PagePipeline:
             return pixels  # a leaflet or a photograph: there is no paper to make white
         if finish is Finish.BLACK_WHITE and colour_share(pixels) < _COLOURLESS:
             return black_and_white(pixels, light)
-        even = evened(pixels, light, self._pool)
+        even = evened(pixels, light)
         if finish is Finish.GREY:
             return as_pixels(cv2.cvtColor(even, cv2.COLOR_BGR2GRAY))
         return even
+
+    def _encoded(self, pixels: Pixels, light: Light, cut: Plan, parameters: PageParameters) -> Page:
+        """The finished page as files; its small view is made from the small copy, in no time."""
+        small = pixels
+        if max(light.small.shape[:2]) >= encode.THUMBNAIL_SIDE:
+            small = self._cleaned(light.small, light, parameters)
+        return Page(
+            jpeg=encode.jpeg(pixels, dpi=cut.dpi, budget=PROFILES[parameters.profile].budget),
+            width=cut.width,
+            height=cut.height,
+            dpi=cut.dpi,
+            thumbnail=encode.thumbnail(small),
+        )
 
 
 _LIKELY: Final = 0.5
@@ -342,13 +355,3 @@ def _is_another_kind(find: Find, cut: Plan, profile: Profile) -> bool:
 
 _STRIP: Final = 1.9
 """Longer than this is a receipt, not a form."""
-
-
-def _encoded(pixels: Pixels, cut: Plan, profile: Profile) -> Page:
-    return Page(
-        jpeg=encode.jpeg(pixels, dpi=cut.dpi, budget=profile.budget),
-        width=cut.width,
-        height=cut.height,
-        dpi=cut.dpi,
-        thumbnail=encode.thumbnail(pixels),
-    )

@@ -42,6 +42,7 @@ MARKS = (
     "beyond",  # a stronger parallel edge further out
     "crossed",  # edges that run across the sides
     "overrun",  # edges that go on beyond the corners: a joint, a table, a ruled line
+    "written_beside",  # fine dark strokes round about: a picture or a seal on a page
     "nested",  # lies inside a clearly larger outline that edges follow: a printed picture, a table
 )
 
@@ -69,7 +70,7 @@ def marks(evidence: Evidence, quads: Floats, proposals: Proposals) -> Floats:
     opposite = np.stack([lengths, np.roll(lengths, 2, axis=1)])
     alike = (opposite.min(0) / opposite.max(0)).min(1)
     agreeing, neighbours = _witnesses(quads, proposals, 0.03 * diagonal)
-    separation, near, cut, foreign = _regions(evidence, quads, proposals)
+    separation, near, cut, foreign, beside = _regions(evidence, quads, proposals)
     rivals = support if quads is proposals.quads else support_of(evidence, proposals.quads)
     nested = _nested(quads, proposals.quads, rivals)
     columns = [
@@ -80,7 +81,7 @@ def marks(evidence: Evidence, quads: Floats, proposals: Proposals) -> Floats:
         separation, near, cut, foreign,
         square, alike, look.on_frame.mean(1),
         agreeing, neighbours,
-        (beyond - support).max(1), crossed.mean(1), overrun.mean(1), nested,
+        (beyond - support).max(1), crossed.mean(1), overrun.mean(1), beside, nested,
     ]  # fmt: skip
     return np.stack(columns, axis=1)
 
@@ -217,8 +218,9 @@ _BINS = (8, 5, 5)
 
 def _regions(
     evidence: Evidence, quads: Floats, proposals: Proposals
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """How well inside and outside differ in colour, whole and near; agreement with two masks."""
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """How well inside and outside differ in colour, whole and near; agreement with two masks; how
+    much is written round about."""
     scale = _TINY / max(evidence.height, evidence.width)
     size = (max(8, round(evidence.width * scale)), max(8, round(evidence.height * scale)))
     ratio = np.array(size) / (evidence.width, evidence.height)
@@ -226,6 +228,9 @@ def _regions(
     inside = _filled(quads * ratio, size)
     centre = quads.mean(axis=1, keepdims=True)
     wide = _filled((centre + (quads - centre) * 1.35) * ratio, size)
+    ring = wide & ~_filled((centre + (quads - centre) * 1.06) * ratio, size)
+    strokes = cv2.resize(evidence.strokes(), size, interpolation=cv2.INTER_AREA).ravel()
+    beside = np.array([strokes[mask].mean() if mask.any() else 0.0 for mask in ring])
     everything = _counted(colour, np.ones((1, len(colour)), bool))
     inner = _counted(colour, inside)
     whole = _information(inner, everything - inner)
@@ -236,7 +241,8 @@ def _regions(
     _, alien = cv2.threshold(scaled, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     cut = proposals.quads[proposals.methods == METHODS.index("cut")][:1]
     blob = _filled(cut * ratio, size)[0] if len(cut) else np.zeros(inside.shape[1], bool)
-    return whole, near, _overlap(inside, blob), _overlap(inside, alien.ravel() > 0)
+    cut_agrees, foreign_agrees = _overlap(inside, blob), _overlap(inside, alien.ravel() > 0)
+    return whole, near, cut_agrees, foreign_agrees, np.tanh(beside * 8)
 
 
 def _colour_bins(tiny: Floats32) -> Indices:

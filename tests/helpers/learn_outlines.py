@@ -116,6 +116,7 @@ WORSE = frozenset(
         "beyond",
         "crossed",
         "overrun",
+        "written_beside",
         "nested",
     ]
 )
@@ -283,7 +284,7 @@ def learned_trust(tables: Floats, iou: Floats) -> tuple[Opinion, float]:
         aside = thirds == third
         taught = learn_trust(tables[~aside], iou[~aside] > 0.9)
         chance[aside] = chances(taught, tables[aside])
-    sure_above = max(threshold(chance, iou, 0.8, 0.02), threshold(chance, iou, 0.9, 0.03))
+    sure_above = max(0.75, threshold(chance, iou, 0.8, 0.02), threshold(chance, iou, 0.9, 0.03))
     sure = chance >= sure_above
     print(
         f"trust, not learned from: sure of {sure[iou > 0].mean():.3f}, of those below 0.9: "
@@ -312,7 +313,7 @@ def report(name: str, rounds: Sequence[Round], opinion: Opinion) -> None:
 
 def _module(first: Opinion, closer: Opinion, trust: Opinion, sure_above: float) -> str:
     def numbers(values: Floats) -> str:
-        return ", ".join(f"{v:.4g}" for v in values.tolist())
+        return ", ".join("0" if abs(v) < 0.004 else f"{v:.3g}" for v in values.tolist())
 
     def written(name: str, names: str, keys: Sequence[str], opinion: Opinion, doc: str) -> str:
         rows = np.concatenate([opinion.plain[:, None], opinion.switches], axis=1)
@@ -339,7 +340,7 @@ def _module(first: Opinion, closer: Opinion, trust: Opinion, sure_above: float) 
                 "TRUST", "(*MARKS, *CONTEST)", (*MARKS, *CONTEST), trust,
                 "For the chance that the winner is right.",
             ),
-            f"SURE_ABOVE: Final = {sure_above:.4f}\nSHOW_ABOVE: Final = 0.02",
+            f"SURE_ABOVE: Final = {sure_above:.4f}\nSHOW_ABOVE: Final = 0.003",
         ]
     )  # fmt: skip
 
