@@ -71,6 +71,14 @@ class Evidence:
     since: datetime
     until: datetime | None = None
 
+    @property
+    def issuer_name(self) -> str:
+        """Who speaks, in a word: the issuer of a revocation list; "" for an OCSP response."""
+        if self.kind is not EvidenceKind.CRL:
+            return ""
+        name = crl.CertificateList.load(self.der).issuer.native
+        return str(name.get("common_name") or name.get("organization_name") or "")
+
     @classmethod
     def from_crl(cls, der: bytes) -> Evidence:
         """Reads a certificate revocation list; ``ValueError`` when it is none."""

@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "时间戳到期前给签名文件、归档包续期",
         "renew signed PDFs and packages before they expire",
     ),
+    "key": ("station.commands.key", "密钥和证书", "keys and their certificates"),
+    "doctor": ("station.commands.doctor", "查哪里不对、怎么办", "what is wrong, and what to do"),
     "form": ("station.commands.form", "打印空白表、查看版面", "paper forms and their layout"),
     "catalogue": ("station.commands.catalogue", "检查、导入、导出事项", "service items"),
     "supervise": ("station.commands.supervise", "电子监察统计", "statistics, cards, ranking"),

@@ -116,7 +116,7 @@ class Pkcs11Keys:
         Raises ``TokenMissing``, ``TokenAmbiguous``, ``TokenWithoutCertificate``, or why a driver
         that would have it cannot be asked.
         """
-        tokens, where = self._meant(uri), uri.text()
+        tokens, where = self._meant(uri), uri.shown
         found = [
             (key, slot)
             for token in tokens
@@ -142,7 +142,7 @@ class Pkcs11Keys:
         tokens = self._meant(uri, fresh=True)
         if len(tokens) > 1:
             addresses = "；".join(token.uri().text() for token in tokens)
-            raise TokenAmbiguous(where=uri.text(), found=addresses)
+            raise TokenAmbiguous(where=uri.shown, found=addresses)
         return tokens[0]
 
     def _meant(self, uri: TokenUri, *, fresh: bool = False) -> list[Token]:
@@ -153,7 +153,7 @@ class Pkcs11Keys:
                 if uri.drives(module):
                     raise problem
             there = "、".join(token.name for token in seen.tokens) or "—"
-            raise TokenMissing(where=uri.text(), reason=there)
+            raise TokenMissing(where=uri.shown, reason=there)
         return tokens
 
     # ---------------------------------------------------------------- using keys

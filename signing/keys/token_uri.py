@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes
 
 from signing.keys.token_errors import TokenUriWrong
 
@@ -111,6 +111,13 @@ class TokenUri:
         if self.module_name:
             query.append(f"module-name={quote_from_bytes(self.module_name.encode(), '-._~')}")
         return SCHEME + ";".join(parts) + ("?" + "&".join(query) if query else "")
+
+    @property
+    def shown(self) -> str:
+        """The address as people read it in a message: Chinese as Chinese, and no driver's path."""
+        path = self.text().partition("?")[0]
+        before, mark, id = path.partition("id=%")
+        return unquote(before) + (mark + id if mark else "")
 
     def drives(self, module: Path) -> bool:
         """Whether the driver at ``module`` may be meant."""

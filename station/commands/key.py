@@ -1,0 +1,449 @@
+"""``station key``: the keys that are here, and certificates asked for, approved, renewed, revoked.
+
+The holder enrols at a desk with the token; the county administrator approves from anywhere, once
+the holder has read the key's code out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from station.commands.console import (
+    BAD_ANSWER,
+    GOOD,
+    add_json,
+    language,
+    note,
+    print_json,
+    say,
+)
+from station.commands.named_key import (
+    KeyKindUnknown,
+    addressed,
+    check_key,
+    check_pin,
+    opened_key,
+    slot_words,
+    with_pin,
+)
+from station.errors import InputError, UsageWrong
+from station.paths import home
+from station.settings import load as load_settings
+
+if TYPE_CHECKING:
+    from station.services.enrolment import TokenEnrolment
+    from station.wire.enrolment import Enrolment, EnrolmentClient
+
+_POLL_SECONDS = 2.0
+
+
+class CodeDiffers(InputError):
+    what = "The request {id} was not approved."
+    cause = "Its key has another code than the one given ({code})."
+    remedy = "Have the holder read the code out again; a different one means a different key."
+    zh = (
+        "申请 {id} 没有批准。",
+        "它的密钥的核对码和给出的 {code} 不一样。",
+        "请让持有人再念一遍；核对码不同，就不是同一把密钥。",
+    )
+
+
+class RequestNotWaiting(InputError):
+    what = "There is no request {id} that waits for you."
+    cause = "It was decided already, ran out, or belongs to another area."
+    remedy = "“station key requests” lists what waits."
+    zh = (
+        "没有等您处理的申请 {id}。",
+        "已经处理过、过期了，或者不归您管。",
+        "“station key requests”会列出在等的。",
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The words of the subcommand."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    listed = actions.add_parser("list", help=say("这里有哪些密钥", "the keys that are here"))
+
+    enrol = actions.add_parser(
+        "enrol", help=say("在 UKey 里生成密钥并申领证书", "a key on the token, and its certificate")
+    )
+    enrol.add_argument(
+        "--token", metavar="pkcs11:URI",
+        help=say("哪个 UKey；只插着一个时可以不写", "which token; not needed when there is one"),
+    )  # fmt: skip
+    enrol.add_argument("--name", metavar="NAME", help=say("持有人姓名", "the holder's name"))
+    enrol.add_argument("--unit", metavar="CODE", help=say("单位代码", "the unit's code"))
+    enrol.add_argument(
+        "--role", metavar="ROLE", help=say("岗位，如 代办员", "the role's word, e.g. 代办员")
+    )
+    enrol.add_argument("--id", metavar="ID", help=say("工号", "the person's number"))
+    enrol.add_argument(
+        "--kind", default="p256", metavar="KIND",
+        help=say("密钥种类：p256（默认）、p384、rsa2048、rsa3072、ed25519",
+                 "p256 (default), p384, rsa2048, rsa3072 or ed25519"),
+    )  # fmt: skip
+    enrol.add_argument(
+        "--fetch", action="store_true",
+        help=say("取回已批准的证书，写进 UKey", "fetch what was approved and store it"),
+    )  # fmt: skip
+    enrol.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS",
+        help=say("等管理员批准，最多多少秒", "wait so long for the approval"),
+    )  # fmt: skip
+
+    requests = actions.add_parser("requests", help=say("等批准的申请", "requests that wait"))
+    approve = actions.add_parser("approve", help=say("批准一项申请", "approve a request"))
+    approve.add_argument("id", metavar="ID")
+    approve.add_argument(
+        "--code", required=True, metavar="CODE",
+        help=say("持有人念出的核对码", "the code that the holder reads out"),
+    )  # fmt: skip
+    refuse = actions.add_parser("refuse", help=say("不批准一项申请", "refuse a request"))
+    refuse.add_argument("id", metavar="ID")
+    refuse.add_argument("--reason", default="", help=say("为什么", "why"))
+
+    renew = actions.add_parser("renew", help=say("换新密钥和证书", "a new key and certificate"))
+    renew.add_argument("--kind", default="p256", metavar="KIND", help=say("密钥种类", "its kind"))
+    renew.add_argument(
+        "--keep-old", action="store_true",
+        help=say("旧密钥留在 UKey 里", "leave the old key on the token"),
+    )  # fmt: skip
+
+    revoke = actions.add_parser("revoke", help=say("吊销证书", "revoke a certificate"))
+    revoke.add_argument(
+        "--certificate", type=Path, metavar="PEM",
+        help=say("吊销谁的，管理员用；不写就是自己的", "whose, for administrators; else one's own"),
+    )  # fmt: skip
+    revoke.add_argument(
+        "--reason", default="key_compromise", metavar="REASON",
+        help="key_compromise | affiliation_changed | superseded | cessation_of_operation",
+    )  # fmt: skip
+
+    for action in (requests, approve, refuse, renew, revoke):
+        action.add_argument(
+            "--key", required=True, metavar="p12:PATH|pkcs11:URI",
+            help=say("用哪把密钥", "the key to act with"),
+        )  # fmt: skip
+    for action in (enrol, requests, approve, refuse, renew, revoke):
+        action.add_argument(
+            "--hub", metavar="URL", help=say("中心的地址", "the hub; else the settings'")
+        )
+        action.add_argument(
+            "--pin-file", metavar="FILE",
+            help=say("从文件读 PIN（- 为标准输入）", "read the PIN from FILE (- for stdin)"),
+        )  # fmt: skip
+    for action in (listed, enrol, requests, approve, refuse, renew, revoke):
+        add_json(action)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does what the action says."""
+    return {
+        "list": _list,
+        "enrol": _enrol,
+        "requests": _requests,
+        "approve": _decide,
+        "refuse": _decide,
+        "renew": _renew,
+        "revoke": _revoke,
+    }[args.action](args)
+
+
+# ---------------------------------------------------------------- what is here
+def _list(args: argparse.Namespace) -> int:
+    from signing.keys.tokens import slots_of
+    from station.services.keys import key_ring
+
+    place = home()
+    ring = key_ring(place, load_settings(place.settings))
+    seen = ring.tokens.look()
+    found: list[dict[str, Any]] = []
+    for token in seen.tokens:
+        slots = slots_of(token)
+        found += [_entry(slot.id, slot, token.name, token.reader) for slot in slots]
+        if not slots:
+            waits = bool(token.keys)
+            found.append(
+                {
+                    "key": token.uri().text(),
+                    "token": token.name,
+                    "reader": token.reader,
+                    "holder": None,
+                    "pin_state": token.pin_state.value,
+                    "problem": say("密钥还没有证书", "its key has no certificate yet")
+                    if waits
+                    else say("空的，还没有密钥", "empty: no key yet"),
+                }
+            )
+    folder = load_settings(place.settings).keys or place.training / "keys"
+    found += [
+        _entry(f"p12:{folder / slot.id}.p12", slot, None, None) for slot in ring.files.slots()
+    ]
+    problems = [problem.sentence(language()) for _, problem in seen.problems]
+    ring.close()
+    if args.json:
+        print_json({"keys": found, "problems": problems})
+        return GOOD
+    for entry in found:
+        print(f"{entry['holder'] or entry['token']}  {entry.get('problem') or ''}")
+        print(f"    {entry['key']}")
+    for problem in problems:
+        note(problem)
+    if not found:
+        print(say("没有找到密钥。", "No key was found."))
+    return GOOD
+
+
+def _entry(key: str, slot: Any, token: str | None, reader: str | None) -> dict[str, Any]:
+    from signing.certificates import holder_of
+    from signing.keys.protocol import PinState
+
+    holder = holder_of(slot.certificate)
+    locked = slot.pin_state is PinState.LOCKED
+    return {
+        "key": key,
+        "token": token,
+        "reader": reader,
+        "holder": holder.label,
+        "person": holder.person_id,
+        "unit": holder.unit_code,
+        "purpose": holder.purpose.value,
+        "serial": holder.serial,
+        "until": holder.not_after.isoformat(),
+        "pin_state": slot.pin_state.value,
+        "tries_left": slot.tries_left,
+        "training": slot.training,
+        "problem": say("锁住了", "locked") if locked else None,
+    }
+
+
+# ---------------------------------------------------------------- asking and fetching
+def _enrol(args: argparse.Namespace) -> int:
+    if args.fetch:
+        return _fetch(args)
+    from signing.keys.pkcs12 import KeyKind
+    from station.wire.enrolment import Wanted
+
+    missing = [word for word in ("name", "unit", "role", "id") if not getattr(args, word)]
+    if missing or args.kind not in get_args(KeyKind):
+        words = " ".join(f"--{word}" for word in missing) or f"--kind {args.kind}"
+        raise UsageWrong(
+            problem=say(f"缺少或不对：{words}。", f"Missing or wrong: {words}."),
+            command="key enrol",
+        )
+    address = args.token or "pkcs11:"
+    check_key(address)
+    check_pin(address, args.pin_file, "key enrol")
+    uri, tokens = addressed(address)
+    wanted = Wanted(name=args.name, unit=args.unit, role=args.role, person=args.id)
+    with _hub(args) as client:
+        from station.services.enrolment import TokenEnrolment
+
+        desk = TokenEnrolment(home(), tokens, client)
+        token = tokens.token(uri)
+        note(say(f"在 {token.name} 里生成密钥……", f"Making a key on {token.name}…"))
+        pins: list[str] = []
+
+        def ask(pin: str) -> Any:
+            waiting = desk.ask(token, pin, wanted, args.kind)
+            pins.append(pin)
+            return waiting
+
+        waiting = with_pin(ask, args.pin_file, "")
+        note(
+            say(
+                f"已申请。请把核对码 {waiting.ticket.code} 念给县里管理员；"
+                "批准以后运行 station key enrol --fetch。",
+                f"Asked. Read the code {waiting.ticket.code} out to the county administrator; "
+                "once approved run station key enrol --fetch.",
+            )
+        )
+        deadline = time.monotonic() + args.wait
+        found = desk.state(waiting)
+        while found.state == "waiting" and time.monotonic() < deadline:
+            time.sleep(min(_POLL_SECONDS, max(0.0, deadline - time.monotonic())))
+            found = desk.state(waiting)
+        if found.state != "waiting":
+            found = desk.fetch(waiting, pins[0])
+    tokens.close()
+    return _told(args, [found])
+
+
+def _fetch(args: argparse.Namespace) -> int:
+    from station.services.enrolment import TokenEnrolment
+    from station.services.keys import token_keys
+
+    place = home()
+    tokens = token_keys(place, load_settings(place.settings))
+    found: list[Enrolment] = []
+    with _hub(args) as client:
+        desk: TokenEnrolment = TokenEnrolment(place, tokens, client)
+        for waiting in desk.waiting():
+            state = desk.state(waiting)
+            if state.state == "waiting":
+                found.append(state)
+                continue
+            check_pin("pkcs11:", args.pin_file, "key enrol")
+            found.append(
+                with_pin(lambda pin, w=waiting: desk.fetch(w, pin), args.pin_file)  # type: ignore[misc]
+                if state.state == "issued"
+                else desk.fetch(waiting, "")
+            )
+    tokens.close()
+    if not found:
+        note(say("没有在等的申请。", "No request is waiting."))
+    return _told(args, found)
+
+
+def _told(args: argparse.Namespace, found: list[Enrolment]) -> int:
+    words = {
+        "waiting": say("等管理员批准", "waits for the administrator"),
+        "issued": say("证书已写进 UKey", "the certificate is on the token"),
+        "refused": say("没有批准", "refused"),
+    }
+    if args.json:
+        print_json([_as_json(entry) for entry in found])
+    else:
+        for entry in found:
+            said = f"{words[entry.state]} {entry.reason}".strip()
+            print(f"{entry.id}  {entry.code}  {entry.wanted.name}  {said}")
+    return GOOD if all(entry.state == "issued" for entry in found) else BAD_ANSWER
+
+
+def _as_json(entry: Enrolment) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "code": entry.code,
+        "name": entry.wanted.name,
+        "unit": entry.wanted.unit,
+        "unit_name": entry.unit_name,
+        "role": entry.wanted.role,
+        "person": entry.wanted.person,
+        "purpose": entry.wanted.purpose.value,
+        "state": entry.state.value,
+        "asked_at": entry.asked_at.isoformat(),
+        "decided_by": entry.decided_by,
+        "reason": entry.reason,
+    }
+
+
+# ---------------------------------------------------------------- the administrator
+def _requests(args: argparse.Namespace) -> int:
+    with _signed_in(args) as (client, _):
+        found = client.enrolments()
+    if args.json:
+        print_json([_as_json(entry) for entry in found])
+        return GOOD
+    for entry in found:
+        who = f"{entry.wanted.name}，{entry.unit_name}，{entry.wanted.role}"
+        print(f"{entry.id}  {entry.code}  {who}  {entry.asked_at:%Y-%m-%d %H:%M}")
+    if not found:
+        print(say("没有在等的申请。", "No request is waiting."))
+    return GOOD
+
+
+def _decide(args: argparse.Namespace) -> int:
+    issue = args.action == "approve"
+    with _signed_in(args) as (client, key):
+        entry = next((one for one in client.enrolments() if one.id == args.id), None)
+        if entry is None:
+            raise RequestNotWaiting(id=args.id)
+        if issue and args.code.replace("-", "").upper() != entry.code.replace("-", ""):
+            raise CodeDiffers(id=args.id, code=args.code)
+        done = client.decide(entry, key, issue=issue, reason="" if issue else args.reason)
+    if args.json:
+        print_json(_as_json(done))
+    else:
+        print(say("已签发。", "Issued.") if issue else say("已退回。", "Refused."))
+    return GOOD
+
+
+# ---------------------------------------------------------------- renewing and revoking
+def _renew(args: argparse.Namespace) -> int:
+    from signing.certificates import holder_of
+    from signing.keys.pkcs12 import KeyKind
+    from station.services.enrolment import TokenEnrolment
+
+    if args.kind not in get_args(KeyKind):
+        raise UsageWrong(problem=f"--kind {args.kind}", command="key renew")
+    check_key(args.key)
+    if not args.key.lower().startswith("pkcs11:"):
+        raise KeyKindUnknown(kind=args.key.partition(":")[0])
+    check_pin(args.key, args.pin_file, "key renew")
+    uri, tokens = addressed(args.key)
+    slot = tokens.find(uri)
+    with _hub(args) as client:
+        desk = TokenEnrolment(home(), tokens, client)
+        renewed = with_pin(
+            lambda pin: desk.renew(slot, pin, args.kind, keep_old=args.keep_old),
+            args.pin_file,
+            slot_words(slot),
+        )
+    tokens.close()
+    holder = holder_of(renewed.certificate)
+    if args.json:
+        print_json(
+            {"key": renewed.id, "holder": holder.label, "until": holder.not_after.isoformat()}
+        )
+    else:
+        print(f"{holder.label}  {holder.not_after:%Y-%m-%d}\n    {renewed.id}")
+    return GOOD
+
+
+def _revoke(args: argparse.Namespace) -> int:
+    from signing.authority.protocol import RevocationReason
+    from signing.certificates import holder_of, load_certificates
+    from station.services.batch_signing import read
+
+    try:
+        reason = RevocationReason(args.reason)
+    except ValueError:
+        raise UsageWrong(problem=f"--reason {args.reason}", command="key revoke") from None
+    named = load_certificates(read(args.certificate))[0] if args.certificate else None
+    with _signed_in(args, session=False) as (client, key):
+        certificate = named or key.certificate
+        client.revoke(certificate, reason, key)
+    holder = holder_of(certificate)
+    if args.json:
+        print_json({"revoked": holder.serial, "holder": holder.label, "reason": reason.value})
+    else:
+        print(say(f"已吊销 {holder.label} 的证书。", f"Revoked: {holder.label}."))
+    return GOOD
+
+
+# ---------------------------------------------------------------- the hub
+@contextmanager
+def _hub(args: argparse.Namespace) -> Iterator[EnrolmentClient]:
+    """A client of the hub: the one named, the settings', or the one inside this machine."""
+    from station.services.embedded_hub import EmbeddedHub
+    from station.wire.enrolment import EnrolmentClient
+
+    place = home()
+    embedded = EmbeddedHub(place)
+    url = args.hub or load_settings(place.settings).hub or embedded.ensure()
+    try:
+        with EnrolmentClient(url, language=language()) as client:
+            yield client
+    finally:
+        embedded.stop()
+
+
+@contextmanager
+def _signed_in(args: argparse.Namespace, *, session: bool = True) -> Iterator[tuple[Any, Any]]:
+    """The client and the opened key of whoever acts."""
+    check_key(args.key)
+    check_pin(args.key, args.pin_file, f"key {args.action}")
+    with _hub(args) as client:
+        key = opened_key(args.key, args.pin_file)
+        try:
+            if session:
+                client.sign_in(key)
+            yield client, key
+        finally:
+            key.close()
