@@ -228,8 +228,9 @@ class Office:
     def pipeline(self) -> PagePipeline:
         """The page pipeline (loads OpenCV)."""
         from station.imaging.pipeline import PagePipeline
+        from station.reading.way_up import WayUp
 
-        return PagePipeline()
+        return PagePipeline(upside_down=WayUp().is_upside_down)
 
     @cached_property
     def reading(self) -> ReadingDesk:

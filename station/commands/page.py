@@ -84,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
     from station.imaging.digest import Seen
     from station.imaging.judge import Notice
     from station.imaging.pipeline import PagePipeline
+    from station.reading.way_up import WayUp
 
     files = pictures_in(args.pictures)
     out = out_folder(args.out)
@@ -91,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     sides: list[Page] = []
     seen = Seen()
     failed = 0
-    with PagePipeline() as pipeline:
+    with PagePipeline(upside_down=WayUp().is_upside_down) as pipeline:
         for file in with_progress(files, len(files), lambda f: f.name):
             try:
                 for result, target in _pages(pipeline, file, args, out):

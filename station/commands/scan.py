@@ -56,13 +56,14 @@ def run(args: argparse.Namespace) -> int:
     from station.devices.registry import open_scanner
     from station.errors import DiskFull
     from station.imaging.pipeline import PagePipeline
+    from station.reading.way_up import WayUp
 
     out = out_folder(args.out)
     scanner = open_scanner(args.device)
     answers: list[dict[str, Any]] = []
     failed = 0
 
-    with PagePipeline() as pipeline:
+    with PagePipeline(upside_down=WayUp().is_upside_down) as pipeline:
 
         def take(scanned: ScannedPage) -> None:
             nonlocal failed

@@ -114,8 +114,16 @@ class PageResult:
 class PagePipeline:
     """Makes pages. Holds no page; one object serves a whole desk, from any thread."""
 
-    def __init__(self, workers: int = 2, mat: Mat | None = None) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        mat: Mat | None = None,
+        upside_down: Callable[[Pixels], bool | None] | None = None,
+    ) -> None:
+        """``upside_down`` tells of a straight page whether it lies on its head (None: it cannot
+        say); ``reading.way_up`` does. Without it, nothing is said about that."""
         self._mat = mat
+        self._upside_down = upside_down
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="page")
 
     def close(self) -> None:
@@ -171,6 +179,7 @@ class PagePipeline:
         cut, straight, light = self._straight(picture, parameters, clock)
         # judged on one core while the other cleans and packs
         judging = self._pool.submit(judge, straight, light, parameters.quad, picture.size)
+        asking = self._pool.submit(self._upside_down, straight) if self._upside_down else None
         with clock.step("enhance"):
             pixels = self._cleaned(straight, light, parameters)
         with clock.step("encode"):
@@ -178,7 +187,10 @@ class PagePipeline:
         with clock.step("enhance"):
             digest = digest_of(light)
             quality = judging.result()
+            turned = bool(asking.result()) if asking is not None else False
         notices = _notices(find, quality, cut, PROFILES[parameters.profile], first_of_more)
+        if turned and not quality.blank:
+            notices = (*notices, Notice.UPSIDE_DOWN)
         return PageResult(
             kind=_kind(quality, find, cut),
             quad=find.quad,

@@ -6,6 +6,8 @@ import argparse
 import errno
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -167,3 +169,28 @@ def test_a_folder_without_links_gets_its_pages_all_the_same(
     assert page.write_new(tmp_path, "a.jpg", b"one").read_bytes() == b"one"
     assert page.write_new(tmp_path, "a.jpg", b"two").name == "a-2.jpg"
     assert sorted(f.name for f in tmp_path.iterdir()) == ["a-2.jpg", "a.jpg"]
+
+
+def test_a_batch_that_is_killed_has_kept_every_page_it_told_of(
+    tmp_path: Path, photo: bytes
+) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(12):
+        (tmp_path / "in" / f"{number:02}.jpg").write_bytes(photo)
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "station", "page", tmp_path / "in", "--out", out]
+    told: list[Path] = []
+    with subprocess.Popen([str(w) for w in words], stdout=subprocess.PIPE, text=True) as batch:
+        assert batch.stdout is not None
+        for line in batch.stdout:
+            told.append(Path(line.split(" → ")[1].split("  ")[0].strip()))
+            if len(told) == 4:
+                batch.kill()
+                break
+    assert len(told) == 4
+    for page_file in told:
+        assert cv2.imread(str(page_file)) is not None
+    whole = [f for f in out.iterdir() if not f.name.startswith(".")]
+    assert all(cv2.imread(str(f)) is not None for f in whole), "no half page under a real name"
+    assert run(tmp_path / "in", "--out", out) == 0, "the same again goes on beside them"
+    assert len([f for f in out.iterdir() if not f.name.startswith(".")]) == len(whole) + 12
