@@ -63,7 +63,7 @@ def prepare(pdf: bytes, fields: Sequence[FieldPlan], *, file: str = "document") 
 
 def field_spec(plan: FieldPlan, writer: IncrementalPdfFileWriter, file: str) -> SigFieldSpec:
     """A plan in pyHanko's terms: points from the bottom left of the unrotated page."""
-    page = _page(writer, plan.page, file)
+    _check_page(writer, plan.page, file)
     lock = permission = None
     if plan.closes:
         lock, permission = FieldMDPSpec(FieldMDPAction.ALL), MDPPerm.NO_CHANGES
@@ -74,7 +74,7 @@ def field_spec(plan: FieldPlan, writer: IncrementalPdfFileWriter, file: str) -> 
     return SigFieldSpec(
         plan.name,
         on_page=plan.page,
-        box=_box_pt(plan.box_mm, page, file) if plan.box_mm else None,  # type: ignore[arg-type]
+        box=_box(plan, writer, file),  # type: ignore[arg-type]
         field_mdp_spec=lock,
         doc_mdp_update_value=permission,
         readable_field_name=plan.label or None,
@@ -107,11 +107,20 @@ def inherited(page: Any, key: str, default: Any) -> Any:
     return default
 
 
-def _page(writer: IncrementalPdfFileWriter, number: int, file: str) -> Any:
+def _check_page(writer: IncrementalPdfFileWriter, number: int, file: str) -> None:
     pages = int(writer.root["/Pages"]["/Count"])
     if not -pages <= number < pages:
         raise PageMissing(file=file, page=number + 1, pages=pages)
-    return writer.find_page_for_modification(number)[0].get_object()
+
+
+def _box(
+    plan: FieldPlan, writer: IncrementalPdfFileWriter, file: str
+) -> tuple[float, float, float, float] | None:
+    """The field's box in points; for an invisible one no page is looked for, which takes time."""
+    if plan.box_mm is None:
+        return None
+    page = writer.find_page_for_modification(plan.page)[0].get_object()
+    return _box_pt(plan.box_mm, page, file)
 
 
 def _box_pt(

@@ -1,6 +1,7 @@
 """Signing a batch of PDF files: where each goes, what is done already, what kept one unsigned.
 
-What is signed is on the disk, whole, before the next file is begun. A file that cannot be signed
+A file is told as signed once it is on the disk, whole; while it is written the next one is signed,
+and nothing else is begun. A file that cannot be signed
 does not stop the others. What concerns the key, the time stamps or the disk does: the rest is
 named, stays as it was, and can be signed later (``resume``) without signing anything twice.
 """
@@ -11,6 +12,7 @@ import errno
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,29 +125,69 @@ def sign_files(
     Ctrl+C. None is raised: the files that were not reached are yielded with ``BatchStopped``.
     """
     stopped = False
-    for errand in work:
-        if stopped or stop():
-            stopped = True
-            yield Outcome(errand.source, problem=BatchStopped(file=errand.source))
-            continue
-        began = time.perf_counter()
+    with ThreadPoolExecutor(1, thread_name_prefix="saving") as disk:
+        saving: _Saving | None = None
+        for errand in work:
+            stopped = stopped or stop()
+            began = time.perf_counter()
+            signed, outcome = (None, None) if stopped else _attempted(errand, sign, done)
+            if saving is not None:
+                saved = saving.outcome()
+                saving = None
+                stopped = stopped or _ends_the_batch(saved)
+                yield saved
+            if outcome is not None:
+                stopped = stopped or _ends_the_batch(outcome)
+                yield outcome
+            elif signed is None or stopped:
+                yield Outcome(errand.source, problem=BatchStopped(file=errand.source))
+            else:
+                written = disk.submit(save, errand.target, signed.pdf)
+                saving = _Saving(errand, written, began, signed.warnings)
+        if saving is not None:
+            yield saving.outcome()
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """A signed file on its way to the disk while the next one is being signed."""
+
+    errand: Errand
+    written: Future[None]
+    began: float
+    warnings: tuple[ExplainedError, ...]
+
+    def outcome(self) -> Outcome:
+        """Waits until it is there, whole."""
+        source, target = self.errand.source, self.errand.target
         try:
-            if done(errand):
-                yield Outcome(errand.source, errand.target, already=True)
-                continue
-            signed = sign(read(errand.source), str(errand.source))
-            save(errand.target, signed.pdf)
+            self.written.result()
         except ExplainedError as error:
-            stopped = not isinstance(error, ABOUT_ONE_FILE)
-            yield Outcome(errand.source, problem=error)
-        except MemoryError:
-            yield Outcome(errand.source, problem=FileTooLarge(file=errand.source))
-        except KeyboardInterrupt:
-            stopped = True
-            yield Outcome(errand.source, problem=BatchStopped(file=errand.source))
-        else:
-            seconds = time.perf_counter() - began
-            yield Outcome(errand.source, errand.target, seconds, warnings=signed.warnings)
+            return Outcome(source, problem=error)
+        return Outcome(source, target, time.perf_counter() - self.began, warnings=self.warnings)
+
+
+def _attempted(
+    errand: Errand, sign: Sign, done: Callable[[Errand], bool]
+) -> tuple[Signed | None, Outcome | None]:
+    """The signed file, or what became of it without being signed now."""
+    try:
+        if done(errand):
+            return None, Outcome(errand.source, errand.target, already=True)
+        return sign(read(errand.source), str(errand.source)), None
+    except ExplainedError as error:
+        return None, Outcome(errand.source, problem=error)
+    except MemoryError:
+        return None, Outcome(errand.source, problem=FileTooLarge(file=errand.source))
+    except KeyboardInterrupt:
+        return None, Outcome(errand.source, problem=BatchStopped(file=errand.source))
+
+
+def _ends_the_batch(outcome: Outcome) -> bool:
+    """Whether the next file would fare no better."""
+    return outcome.problem is not None and not isinstance(
+        outcome.problem, (*ABOUT_ONE_FILE, FileTooLarge)
+    )
 
 
 def signed_before(errand: Errand, certificate: bytes, level: Level) -> bool:
