@@ -244,7 +244,8 @@ def viewing(pdf: bytes, file: str = "document") -> Iterator[PageView]:
         raise PageUnseen(file=file, page=1) from error
     view = PageView(document, file)
     try:
-        document.init_forms()  # signatures already there are ink, too
+        if document.get_formtype() == pypdfium2.raw.FORMTYPE_ACRO_FORM:
+            document.init_forms()  # signatures already there are ink, too
         yield view
     finally:
         view.close()

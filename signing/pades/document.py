@@ -89,6 +89,8 @@ class Document:
     fields: tuple[Field, ...]
     permission: MDPPerm | None
     locks: tuple[FieldMDPSpec, ...]
+    names: frozenset[str] = frozenset()
+    """The names of all fields at the root of the form, of whatever kind."""
 
     @property
     def signed(self) -> bool:
@@ -102,7 +104,7 @@ class Document:
 
     def new_name(self, stem: str) -> str:
         """A field name that is not taken."""
-        taken = {field.name for field in self.fields}
+        taken = {field.name for field in self.fields} | self.names
         return next(
             name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken
         )
@@ -129,7 +131,8 @@ def open_document(pdf: bytes, file: str) -> Document:
         fields, permission, locks = _fields(writer)
         if not writer.root["/Pages"]["/Count"] > 0:
             raise DocumentDamaged(file=file, reason="no pages")
-    return Document(file, writer, stream, fields, permission, locks)
+        names = frozenset(_root_names(writer))
+    return Document(file, writer, stream, fields, permission, locks, names)
 
 
 def entry(dictionary: Any, key: str, default: Any = None) -> Any:
@@ -178,6 +181,14 @@ def _fields(
             if found and (permission is None or found < permission):
                 permission = found
     return tuple(fields), permission, tuple(locks)
+
+
+def _root_names(writer: IncrementalPdfFileWriter) -> Iterator[str]:
+    form = entry(writer.root, "/AcroForm", {})
+    for reference in entry(form, "/Fields", ()):
+        name = entry(reference.get_object(), "/T")
+        if name is not None:
+            yield str(name)
 
 
 def _rules(signature: Any) -> Iterator[Any]:

@@ -197,7 +197,7 @@ def _field_to_sign(document: Document, request: SignRequest) -> tuple[Field, Sig
     else:
         plan = request.place or FieldPlan()
         plan = replace(plan, name=plan.name or document.new_name("Signature"))
-        if plan.name in {f.name for f in document.fields}:
+        if plan.name in {f.name for f in document.fields} | document.names:
             raise FieldAlreadySigned(field=plan.name)
         if plan.box_mm and document.permission is MDPPerm.FILL_FORMS:
             raise NewFieldNotPermitted(

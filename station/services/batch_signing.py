@@ -12,7 +12,7 @@ import errno
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from station.errors import DiskFull, FileUnreadable, InputError
 
 Sign = Callable[[bytes, str], "Signed"]
 """Signs one PDF; the second argument is how errors name it."""
+
+_LARGE = 64 << 20
 
 # These concern one document; the next may well be signed.
 ABOUT_ONE_FILE = (DocumentNotSignable, FieldNotFound, FieldAlreadySigned, FileUnreadable)
@@ -144,6 +146,8 @@ def sign_files(
             else:
                 written = disk.submit(save, errand.target, signed.pdf)
                 saving = _Saving(errand, written, began, signed.warnings)
+                if len(signed.pdf) > _LARGE:
+                    wait([written])  # two of these at once may be more than there is memory
         if saving is not None:
             yield saving.outcome()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from signing.errors import DocumentNotSignable, ExplainedError
 from signing.pades import FieldPlan
 from signing.pades.riding import Riding, groups
-from signing.placement import Box, Covered, Hit, PageView, viewing
+from signing.placement import Box, Covered, Hit, PageUnseen, PageView, viewing
 
 _CORNER_MM = 20.0  # from the right and the bottom edge, where nothing else is asked for
 _FIRST_WORDS = 24
@@ -151,7 +153,7 @@ def placed(pdf: bytes, wish: SealWish, file: str) -> Placed:
 
     At a keyword the text of the keyword itself may be covered, and nothing else unnoticed.
     """
-    with viewing(pdf, file) as view:
+    with _seen(pdf, file) as view:
         hit = _hit(view, wish, file) if wish.keyword else None
         page = hit.page if hit else wish.page + view.pages * (wish.page < 0)
         if not 0 <= page < view.pages:
@@ -179,7 +181,7 @@ def ridden(pdf: bytes, riding: Riding, cover: Cover, file: str) -> Ridden:
     """The riding seal at a height where it covers no text, as ``cover`` says."""
     if cover is Cover.ALLOW:
         return Ridden(riding)
-    with viewing(pdf, file) as view:
+    with _seen(pdf, file) as view:
         strips = [
             (page, riding.size_mm / len(group))
             for group in groups(view.pages, riding.most)
@@ -207,6 +209,19 @@ def ridden(pdf: bytes, riding: Riding, cover: Cover, file: str) -> Ridden:
                 if 0.08 <= down <= 0.92 and covered(down) is None:
                     return Ridden(replace(riding, down=down))
     raise RidingOverText(**facts)
+
+
+@contextmanager
+def _seen(pdf: bytes, file: str) -> Iterator[PageView]:
+    """The pages; a file that could not be signed anyway is refused for that reason."""
+    from signing.pades.document import open_document
+
+    try:
+        with viewing(pdf, file) as view:
+            yield view
+    except PageUnseen:
+        open_document(pdf, file)
+        raise
 
 
 def _hit(view: PageView, wish: SealWish, file: str) -> Hit:

@@ -623,3 +623,15 @@ def test_every_font_that_a_seal_brings_is_embedded(pki: Pki, tmp_path: Path) -> 
     assert len(ours) == 2 and all("yes" in font for font in ours)
     others = [font[0] for font in fonts if "+" not in font[0]]
     assert others == ["Helvetica"], "the paper's own; none from the seal"
+
+
+def test_a_text_field_of_the_same_name_is_no_hindrance(pki: Pki, tmp_path: Path) -> None:
+    with pikepdf.open(BytesIO(paper(1))) as document:
+        field = pikepdf.Dictionary(T=pikepdf.String("Signature1"), FT=pikepdf.Name.Tx)
+        document.Root.AcroForm = pikepdf.Dictionary(Fields=[document.make_indirect(field)])
+        made = BytesIO()
+        document.save(made)
+    (judged,) = pdfsig(sign(made.getvalue(), pki.agent.key, SignRequest()), tmp_path, pki.nss_db)
+    assert judged.valid and judged.field == "Signature2"
+    with pytest.raises(FieldAlreadySigned):
+        sign(made.getvalue(), pki.agent.key, SignRequest(place=FieldPlan("Signature1")))

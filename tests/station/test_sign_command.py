@@ -232,6 +232,9 @@ def test_a_seal_never_covers_text_unnoticed(desk: Desk) -> None:
     assert desk.said == "", "the word it stands on is meant to be under it"
     assert desk.sign(page, *seal, "--keyword", "page 2") == 1
     assert "page 2" in desk.said
+    photo = desk.write("photo.pdf", b"\xff\xd8\xff\xe0")
+    assert desk.sign(photo, *seal) == 1
+    assert "不是 PDF" in desk.said, "and not that its page cannot be drawn"
     assert desk.sign(page, *seal, "--riding") == 1
     assert "骑缝章" in desk.said
     pages = desk.write("b.pdf", paper(3))
