@@ -143,20 +143,26 @@ def _holder(candidate: Candidate) -> KeyHolder:
         where="UKey" if candidate.on_token else translate("desk", "培训密钥"),
         until=until,
         present=candidate.pin_state is not PinState.LOCKED,
-        note=_pin_words(candidate.pin_state) if candidate.on_token else "",
+        note=_pin_words(candidate) if candidate.on_token else "",
+        locked=candidate.pin_state is PinState.LOCKED,
+        typed_on_reader=candidate.slot.typed_on_reader,
         tries=(left, _TRIES) if left is not None and left < _TRIES else None,
         training=candidate.training,
     )
 
 
-def _pin_words(state: PinState) -> str:
-    """How near a key is to locking, before anybody types."""
-    return {
-        PinState.OK: "",
-        PinState.LOW: translate("desk", "口令输错过，请仔细"),
-        PinState.FINAL_TRY: translate("desk", "只剩最后一次，再错就锁住"),
-        PinState.LOCKED: translate("desk", "锁住了，请到县里找管理员解锁"),
-    }[state]
+def _pin_words(candidate: Candidate) -> str:
+    """How near a key is to locking, before anybody types, and where it is typed."""
+    match candidate.pin_state:
+        case PinState.LOCKED:
+            return translate("desk", "锁住了，请到县里找管理员解锁")
+        case PinState.FINAL_TRY:
+            return translate("desk", "只剩最后一次，再错就锁住")
+        case PinState.LOW:
+            return translate("desk", "口令输错过，请仔细")
+    if candidate.slot.typed_on_reader:
+        return translate("desk", "点登录，再在读卡器上输口令")
+    return ""
 
 
 def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:

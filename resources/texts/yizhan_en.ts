@@ -2514,6 +2514,10 @@
         <source>正在登录……</source>
         <translation>Signing in…</translation>
     </message>
+    <message>
+        <source>{where} 锁住了</source>
+        <translation>{where} is locked</translation>
+    </message>
 </context>
 <context>
     <name>SignPad</name>
@@ -3671,6 +3675,10 @@
     <message>
         <source>锁住了，请到县里找管理员解锁</source>
         <translation>Locked; ask the county administrator</translation>
+    </message>
+    <message>
+        <source>点登录，再在读卡器上输口令</source>
+        <translation>Press sign in, then type the PIN on the reader</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from signing.keys.protocol import KeySlot, PinState
 from signing.keys.token_driver import TokenDriver
 from signing.keys.token_errors import (
     CertificateChanged,
+    DriverStuck,
     KeyNotOnToken,
     KeyOfUnknownKind,
     PinEmpty,
@@ -65,6 +67,7 @@ _DIGEST_INFO = {  # RFC 8017, section 9.2, note 1
 _ORDER_BYTES = {"secp256r1": 32, "secp384r1": 48}
 _PASSES_WITH_A_NEW_PROCESS = (KeyRemoved, TokenFailed, KeyNotOnToken)
 _SECONDS_TO_MISS_IT = 10.0
+_REST_AFTER_STUCK = 30.0
 
 
 class Pkcs11Keys:
@@ -108,7 +111,11 @@ class Pkcs11Keys:
 
     def slots(self) -> Sequence[KeySlot]:
         """One slot per certificate with a key; what has no certificate is seen by ``look``."""
-        return [slot for token in self.look().tokens for slot in slots_of(token)]
+        found: dict[bytes, KeySlot] = {}
+        for token in self.look().tokens:
+            for slot in slots_of(token):
+                found.setdefault(slot.certificate, slot)  # two drivers may see the same card
+        return list(found.values())
 
     def find(self, uri: TokenUri) -> KeySlot:
         """The one key that signs and that ``uri`` names.
@@ -132,7 +139,9 @@ class Pkcs11Keys:
             pair for pair in found
             if holder_of(pair[0].certificate).purpose in (Purpose.SIGN, Purpose.SEAL)
         ]  # fmt: skip
-        found = signs or found
+        # Two drivers may see the same card: then the first one does.
+        once = {slot.certificate: (key, slot) for key, slot in reversed(signs or found)}
+        found = list(once.values())
         if len(found) > 1:
             raise TokenAmbiguous(where=where, found="；".join(slot.id for _, slot in found))
         return found[0][1]
@@ -241,17 +250,25 @@ class _Place:
         self.driver = driver
         self._in_use = 0
         self._lock = threading.Lock()
+        self._stuck: tuple[float, DriverStuck] | None = None
         self._mistyped: set[str] = set()  # serials; not every driver counts before the last try
 
     def tokens(self, fresh: bool = False) -> list[Token]:
+        if self._stuck is not None and time.monotonic() - self._stuck[0] < _REST_AFTER_STUCK:
+            raise self._stuck[1]  # looks come every second: nobody waits for this one each time
+        self._stuck = None
         try:
-            found = self.driver.ask("tokens", fresh=fresh)
-        except _PASSES_WITH_A_NEW_PROCESS:
-            if self._in_use:
-                raise
-            # A driver whose token was torn out may need to begin anew to see the next one.
-            self.driver.start_anew()
-            found = self.driver.ask("tokens", fresh=fresh)
+            try:
+                found = self.driver.ask("tokens", fresh=fresh)
+            except _PASSES_WITH_A_NEW_PROCESS:
+                if self._in_use:
+                    raise
+                # A driver whose token was torn out may need to begin anew to see the next one.
+                self.driver.start_anew()
+                found = self.driver.ask("tokens", fresh=fresh)
+        except DriverStuck as error:
+            self._stuck = time.monotonic(), error
+            raise
         return [
             read_token(self.driver.module, raw, mistyped=raw["serial"] in self._mistyped)
             for raw in found

@@ -15,6 +15,7 @@ import itertools
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -344,6 +345,8 @@ def answer_to(tokens: Callable[[], Tokens], question: dict[str, Any]) -> dict[st
 
 def main() -> None:
     """Answers until nobody asks any more."""
+    # Ctrl+C at a terminal is meant for whoever asks, and lets it finish the file at hand.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Drivers print what they like; the line of answers is kept from them.
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -372,6 +373,44 @@ def test_a_driver_that_hangs_is_ended_after_its_time(
     key.close()
     keys.open(slot, PIN).close()
     keys.close()
+
+
+def test_a_driver_that_hangs_while_it_is_looked_at_keeps_nobody_waiting_twice(
+    soft_hsm: SoftHsm,
+) -> None:
+    keys = Pkcs11Keys([soft_hsm.module], seconds=1.0)
+    keys.look()
+    process = keys.drivers[0].process_id
+    assert process is not None
+    os.kill(process, signal.SIGSTOP)
+    began = time.monotonic()
+    for _ in range(5):  # as a screen does, every second
+        ((_, problem),) = keys.look().problems
+        assert isinstance(problem, DriverStuck)
+    assert time.monotonic() - began < 3
+    keys.close()
+
+
+def test_ctrl_c_at_the_terminal_does_not_reach_the_driver(
+    soft: Pkcs11Keys, soft_hsm: SoftHsm, pki: Pki
+) -> None:
+    key = soft.open(enrolled(soft, soft_hsm, pki, "中断"), PIN)
+    process = soft.drivers[0].process_id
+    assert process is not None
+    os.kill(process, signal.SIGINT)
+    key.sign(b"the file at hand")
+    key.close()
+
+
+def test_a_card_that_two_drivers_see_is_one_key(
+    soft: Pkcs11Keys, soft_hsm: SoftHsm, pki: Pki
+) -> None:
+    slot = enrolled(soft, soft_hsm, pki, "两个驱动")
+    both = Pkcs11Keys([soft_hsm.module, soft_hsm.module.resolve()])
+    assert [s.certificate for s in both.slots()].count(slot.certificate) == 1
+    found = both.find(TokenUri(token="两个驱动"))
+    both.open(found, PIN).close()
+    both.close()
 
 
 def test_keys_are_used_from_many_threads_at_once(

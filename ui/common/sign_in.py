@@ -39,7 +39,8 @@ class KeyHolder:
     """Somebody who may sign in on this PC.
 
     ``where`` is the kind of key in a word (UKey, 软证书); ``until`` says until when the
-    certificate can be used, in words; ``waiting`` are counts to be seen before the PIN.
+    certificate can be used, in words; ``waiting`` are counts to be seen before the PIN. With
+    ``typed_on_reader`` the PIN is typed on the reader's own keys.
     """
 
     id: str
@@ -53,6 +54,8 @@ class KeyHolder:
     waiting: tuple[tuple[str, Tone], ...] = ()
     note: str = ""
     training: bool = False
+    locked: bool = False
+    typed_on_reader: bool = False
 
 
 class Door(Protocol):
@@ -257,7 +260,10 @@ class SignInPage(QWidget):
         self.pin.setFocus()
 
     def _show_chosen(self, chosen: KeyHolder) -> None:
-        if chosen.training:
+        if chosen.locked:
+            words = self.tr("{where} 锁住了").format(where=chosen.where)
+            self._key_chip.set(words, Tone.DANGER)
+        elif chosen.training:
             self._key_chip.set(self.tr("练习用的证书"), Tone.WARN, "practice")
         elif chosen.present:
             self._key_chip.set(self.tr("{where} 插好了").format(where=chosen.where), Tone.OK)
@@ -285,14 +291,18 @@ class SignInPage(QWidget):
             self._tries.setText(tries_words(tries[0]))
 
     def _typed(self) -> None:
+        chosen = self._chosen
         locked = self._left_tries is not None and self._left_tries[0] <= 0
-        self.enter.setEnabled(bool(self.pin.text()) and not locked)
+        locked = locked or (chosen is not None and chosen.locked)
+        on_reader = chosen is not None and chosen.typed_on_reader
+        self.pin.setEnabled(not (locked or on_reader))
+        self.enter.setEnabled((bool(self.pin.text()) or on_reader) and not locked)
         if self.pin.text():
             self._field.set_problem("")
 
     def _sign_in(self) -> None:
         chosen, pin = self._chosen, self.pin.take()
-        if chosen is None or not pin:
+        if chosen is None or not (pin or chosen.typed_on_reader):
             return
         self._wait(True)
         self._tasks.start(
