@@ -140,15 +140,25 @@ def _holder(candidate: Candidate) -> KeyHolder:
         name=candidate.person.name,
         unit=candidate.person.unit.name,
         role=role_words(candidate.person.role),
-        where="UKey" if candidate.on_token else translate("desk", "培训密钥"),
+        where=_where(candidate),
         until=until,
         present=candidate.pin_state is not PinState.LOCKED,
         note=_pin_words(candidate) if candidate.on_token else "",
         locked=candidate.pin_state is PinState.LOCKED,
         typed_on_reader=candidate.slot.typed_on_reader,
-        tries=(left, _TRIES) if left is not None and left < _TRIES else None,
-        training=candidate.training,
+        # A token never tells of how many tries it began with; its note says what it does tell.
+        tries=(left, _TRIES)
+        if left is not None and left < _TRIES and not candidate.on_token
+        else None,
+        training=candidate.training and not candidate.on_token,
     )
+
+
+def _where(candidate: Candidate) -> str:
+    """What kind of key it is, in a word."""
+    if not candidate.on_token:
+        return translate("desk", "培训密钥")
+    return translate("desk", "练习用的 UKey") if candidate.training else "UKey"
 
 
 def _pin_words(candidate: Candidate) -> str:

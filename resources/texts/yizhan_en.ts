@@ -3680,6 +3680,10 @@
         <source>点登录，再在读卡器上输口令</source>
         <translation>Press sign in, then type the PIN on the reader</translation>
     </message>
+    <message>
+        <source>练习用的 UKey</source>
+        <translation>Practice UKey</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

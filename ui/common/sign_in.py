@@ -7,7 +7,7 @@ PIN is right is known behind the ``Door``; nothing is judged here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -331,6 +331,8 @@ class SignInPage(QWidget):
             self._field.set_problem(f"{cause}{remedy}" if tries is None else cause)
         else:
             self._message.tell_error(error)
+        if self._chosen is not None and isinstance(error, PinLocked):
+            self._chosen = replace(self._chosen, locked=True)
         if tries is not None and isinstance(error, PinLocked):
             self._show_tries((0, tries[1]))
         elif tries is not None and isinstance(error, PinWrong):
