@@ -92,6 +92,7 @@ class AgentDriver(DeskDriver):
 
     def key(self, name: str, where: QWidget | None = None) -> None:
         """Presses a key, and counts it."""
+        self._settle()
         self.presses += 1
         super().key(name, where)
 

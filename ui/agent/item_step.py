@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from station.catalogue import guide_elements
-from station.domain.completeness import StepName
+from station.domain.completeness import RuleState, StepName
 from ui.agent.case_desk import CaseDesk
 from ui.common.buttons import Button
 from ui.common.layout import canvas, card, clear, column, hline, holder, row, scroll
@@ -27,6 +27,8 @@ class ItemStep(QWidget):
     def __init__(self, desk: CaseDesk) -> None:
         super().__init__()
         self._desk = desk
+        self._shown: tuple[RuleState, ...] = ()
+        self._open: dict[str, Button] = {}
         self._rules = column(gap=8)
         self._guide = column(gap=10)
         notice = Button(self.tr("打印一次性告知单"), "secondary", "print")
@@ -46,9 +48,12 @@ class ItemStep(QWidget):
         self.setLayout(column(scroll(canvas(body)), gap=0))
 
     def refresh(self) -> None:
-        """Shows the conditions as they stand."""
+        """Shows the conditions as they stand; the same ones keep their buttons and the focus."""
+        if self._shown == self._desk.rules:
+            return
+        self._shown = self._desk.rules
         clear(self._rules)
-        self._open: dict[str, Button] = {}
+        self._open = {}
         for number, state in enumerate(self._desk.rules):
             if number:
                 self._rules.addWidget(hline())
@@ -76,11 +81,13 @@ class ItemStep(QWidget):
     def forget(self) -> None:
         """Another case comes onto the desk."""
         clear(self._guide)
+        self._shown = ()
 
     def focus_on(self, place: str) -> None:
         """Puts the focus on the answers of a condition that is open."""
-        if place in self._open:
-            self._open[place].setFocus()
+        button = self._open.get(place) or next(iter(self._open.values()), None)
+        if button is not None:
+            QTimer.singleShot(0, button, button.setFocus)
 
     def _answerer(self, rule: str, holds: bool) -> Callable[[], None]:
         def answer() -> None:

@@ -6,9 +6,9 @@ then the next paper is selected.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -48,6 +48,7 @@ class MaterialsStep(QWidget):
         self._pictures: dict[str, QImage] = {}
         self._fetching: set[str] = set()
         self._lines: dict[str, TrayLine] = {}
+        self._crop_from = (0.0, 0.0)  # a small card is enlarged: where the part shown begins
         self._camera = CameraStage(desk.state, host, self.tr("高拍仪画面"))
         self._camera.due.connect(self.take)
         self._camera.taken.connect(self._keep)
@@ -454,14 +455,19 @@ class MaterialsStep(QWidget):
         image = QImage.fromData(capture.original(page))
         if image.isNull():
             return
-        self._crop.show_picture(image, capture.corners(record))
+        corners = capture.corners(record)
+        part = _around(corners, image.rect()) if corners else image.rect()
+        self._crop_from = (float(part.x()), float(part.y()))
+        near = [(x - part.x(), y - part.y()) for x, y in corners] if corners else None
+        self._crop.show_picture(image.copy(part), near)
         self._stage.setCurrentWidget(self._crop)
         self._camera_bar.hide()
         self._crop_bar.show()
         self._crop.setFocus()
 
     def _crop_done(self) -> None:
-        corners = tuple(self._crop.corners)
+        left, top = self._crop_from
+        corners = tuple((x + left, y + top) for x, y in self._crop.corners)
         self._leave_crop()
         self._change(lambda page: self._desk.agent.capture.set_corners(page, corners))
 
@@ -473,3 +479,12 @@ class MaterialsStep(QWidget):
     # ---------------------------------------------------------------- live
     def _set_automatic(self, on: bool) -> None:
         self._camera.automatic = on
+
+
+def _around(corners: Sequence[tuple[float, float]], whole: QRect) -> QRect:
+    """The part of the picture in which the corners are moved: the sheet, and half as much round
+    it, so that a card under a large camera is not a stamp."""
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    wide, high = max(xs) - min(xs), max(ys) - min(ys)
+    part = QRectF(min(xs) - wide / 2, min(ys) - high / 2, 2 * wide, 2 * high)
+    return part.toAlignedRect().intersected(whole)

@@ -93,7 +93,7 @@ class SignStep(QWidget):
         self._send.clicked.connect(self.sign)
         self._notice = Button(self.tr("打印受理通知书"), "secondary", "print", big=True)
         self._notice.clicked.connect(self.notice_wanted)
-        tell = card(
+        self._tell_card = card(
             column(
                 row(
                     Icon("message", 20, "accent"),
@@ -109,7 +109,7 @@ class SignStep(QWidget):
             row((self._who, 1), self._signed, self._wipe, self._ink_done, gap=8),
             (self.pad, 1),
             card(self._stages, (16, 10, 16, 10)),
-            tell,
+            self._tell_card,
             self._message,
             self._bar,
             row(self._notice, (self._agent, 1), self._send, gap=8),
@@ -186,6 +186,7 @@ class SignStep(QWidget):
         self._send.setEnabled(ready)
         self._notice.setVisible(self._desk.is_closed)
         self._tell.setText(self._words(draft))
+        self._tell_card.setVisible(self._message.isHidden())  # there is room for one of them
 
     def _signer(self, draft: Draft) -> str:
         """Who signs by hand: the applicant, or who comes for them."""
@@ -326,6 +327,7 @@ class SignStep(QWidget):
             self.tr("请过去看看，要念的念一遍。"),
             tone=Tone.INFO,
         )
+        self.refresh()
         self._host.say(self.tr("{name}在叫您").format(name=name))
 
     def _villager_gone(self) -> None:
