@@ -2544,10 +2544,6 @@
         <translation>The form as the applicant sees it</translation>
     </message>
     <message>
-        <source>请您看一遍，就是这张表</source>
-        <translation>Please read: this is the form</translation>
-    </message>
-    <message>
         <source>擦掉重签</source>
         <translation>Wipe</translation>
     </message>
@@ -2596,16 +2592,8 @@
         <translation>Waiting</translation>
     </message>
     <message>
-        <source>代办员签章 {name}</source>
-        <translation>Agent {name} signs</translation>
-    </message>
-    <message>
         <source>正在签</source>
         <translation>Signing</translation>
-    </message>
-    <message>
-        <source>加密封好，送到镇里</source>
-        <translation>Sealed, sent to township</translation>
     </message>
     <message>
         <source>送到了</source>
@@ -2694,6 +2682,18 @@
     <message>
         <source>{start}{promise}</source>
         <translation>{start} {promise}</translation>
+    </message>
+    <message>
+        <source>请您看一遍</source>
+        <translation>Please read this</translation>
+    </message>
+    <message>
+        <source>送到镇里</source>
+        <translation>To the township</translation>
+    </message>
+    <message>
+        <source>尾号 {n}</source>
+        <translation>ends in {n}</translation>
     </message>
 </context>
 <context>
@@ -3358,7 +3358,7 @@
     </message>
     <message>
         <source>{name}，请您看看，就签这张</source>
-        <translation>{name}, please read this; it is what you sign</translation>
+        <translation>{name}, this is what you sign</translation>
     </message>
     <message>
         <source>第 {n} 页，共 {m} 页</source>

@@ -233,16 +233,17 @@ class SigningDesk:
         )
 
 
-def gist(item: ServiceItem, draft: Draft) -> tuple[tuple[str, str], ...]:
-    """What money the form speaks of, as (label, value): an amount whole, an account by its end."""
-    found = []
+def gist(item: ServiceItem, draft: Draft) -> tuple[tuple[str, str, bool], ...]:
+    """What money the form speaks of, as (label, value, whether it is whole): an amount is told
+    whole, an account by its last four digits."""
+    found: list[tuple[str, str, bool]] = []
     for field in item.fields:
         value = draft.values.get(field.id)
         text = value.value if value else ""
         if field.kind is FieldKind.MONEY and text:
-            found.append((field.label, printed(field, text)))
+            found.append((field.label, printed(field, text), True))
         elif field.kind is FieldKind.DIGITS and len(text) > 12:
-            found.append((field.label, f"尾号 {text[-4:]}"))
+            found.append((field.label, text[-4:], False))
     return tuple(found[:2])
 
 

@@ -6,6 +6,8 @@ doubtful in it is visited from one to the next. Fields and doubts live in ``form
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -21,7 +23,7 @@ from ui.agent.form_fields import FormFields
 from ui.common.buttons import Button
 from ui.common.chips import Chip
 from ui.common.inputs import DoubtBlock
-from ui.common.layout import canvas, column, holder, row, scroll
+from ui.common.layout import canvas, column, fixed_width, holder, room, row, scroll, wide_only
 from ui.common.messages import Message, explained
 from ui.common.page import Host, WorkLine
 from ui.common.paper_tools import PaperTools
@@ -44,6 +46,7 @@ class FormStep(QWidget):
         self._desk, self._host = desk, host
         self._task: Task | None = None
         self._line: WorkLine | None = None
+        self._beside_pages: tuple[str, ...] = ()
         self._fields = FormFields(desk, host)
         self._fields.all_settled.connect(self.settled)
         self._message = Message(compact=True)
@@ -87,7 +90,10 @@ class FormStep(QWidget):
         body = column((self._fields, 0), None, gap=0)
         inner = holder(body)
         top = column(head, self._progress, self._message, gap=8)
-        whole = column(top, (scroll(inner), 1), gap=12, margins=(24, 12, 24, 0))
+        self._beside = PaperView(self._host.tasks, self.tr("纸质表"))
+        self._beside_box = wide_only(fixed_width(holder(column((self._beside, 1))), 520))
+        fields = row((scroll(inner), 1), self._beside_box, gap=16)
+        whole = column(top, (fields, 1), gap=12, margins=(24, 12, 24, 0))
         page = canvas(whole)
         inner.setMaximumWidth(_WIDE)
         return page
@@ -180,6 +186,7 @@ class FormStep(QWidget):
         self._asked.set(self.tr("{n} 项请看一眼").format(n=asked), Tone.WARN)
         self._next.setVisible(asked > 0)
         has_form = bool(self._pages)
+        self._show_beside()
         closed = self._desk.is_closed
         self._see.setVisible(has_form)
         self._drop.setVisible(not closed)
@@ -382,17 +389,30 @@ class FormStep(QWidget):
         self._host.say(self.tr("纸质表拿掉了"), self._desk.undo)
 
     # ---------------------------------------------------------------- the whole page
+    def _show_beside(self) -> None:
+        """Where there is room, the paper stands beside its fields all the time."""
+        pages = self._pages if room().wide and not self._desk.draft.unread else ()
+        self._beside_box.setVisible(bool(pages))
+        if pages != self._beside_pages:
+            self._beside_pages = pages
+            self._load(pages, self._beside.show_pictures)
+
     def _show_whole(self) -> None:
         """The form as it lies in the dossier."""
-        capture, pages = self._desk.agent.capture, self._pages
-
-        def work() -> list[QImage]:
-            return [QImage.fromData(capture.picture(page)) for page in pages]
 
         def show(pictures: list[QImage]) -> None:
-            self._paper.show_pictures([picture for picture in pictures if not picture.isNull()])
+            self._paper.show_pictures(pictures)
             self._stack.setCurrentWidget(self._whole)
             self._paper.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self._load(self._pages, show)
+
+    def _load(self, pages: tuple[str, ...], show: Callable[[list[QImage]], None]) -> None:
+        capture = self._desk.agent.capture
+
+        def work() -> list[QImage]:
+            found = [QImage.fromData(capture.picture(page)) for page in pages]
+            return [picture for picture in found if not picture.isNull()]
 
         self._host.tasks.start(work, done=show, failed=self._refused, owner=self, lane="pages-work")
 

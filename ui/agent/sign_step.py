@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from signing import handwriting
@@ -20,7 +21,7 @@ from ui.agent.case_desk import CaseDesk
 from ui.agent.villager_screen import VillagerScreen, second_screen
 from ui.common.buttons import Button
 from ui.common.chips import Chip
-from ui.common.layout import Plate, canvas, card, clear, column, fixed_width, row
+from ui.common.layout import Plate, canvas, card, clear, column, fixed_width, holder, row, scroll
 from ui.common.messages import Message, explained
 from ui.common.page import Host
 from ui.common.paper_tools import PaperTools
@@ -28,8 +29,11 @@ from ui.common.paper_view import PaperView
 from ui.common.progress import Progress
 from ui.common.sign_pad import Ink, PenPoint, PenStroke, SignPad
 from ui.common.text import Icon, Text
+from ui.common.theme import theme
 from ui.common.tones import Tone
 from ui.common.wording import clock_words, short_day_words
+
+_PAD_HIGH = 120
 
 
 class SignStep(QWidget):
@@ -51,7 +55,7 @@ class SignStep(QWidget):
         self._show_villager.clicked.connect(lambda: self.turn_to_villager())
         self._villager_sees = Chip("", Tone.NOW)
         self._villager_sees.hide()
-        self._title = Text(self.tr("请您看一遍，就是这张表"), "title", bold=True, elide=True)
+        self._title = Text(self.tr("请您看一遍"), "title", bold=True, elide=True)
         self._document = PaperView(host.tasks, self.tr("给申请人看的表"))
         self._message = Message(compact=True)
         left = canvas(
@@ -79,11 +83,11 @@ class SignStep(QWidget):
         self._wipe = Button(self.tr("擦掉重签"), "quiet", "undo")
         self._wipe.clicked.connect(self._wipe_ink)
         self.pad = SignPad(self.tr("申请人签名处"))
-        self.pad.setMinimumHeight(120)
+        self.pad.setMinimumHeight(_PAD_HIGH)
         self.pad.changed.connect(self._ink_changed)
         self._ink_done = Button(self.tr("签好了"), "secondary", "check")
         self._ink_done.clicked.connect(self._keep_ink)
-        self._stages = column(gap=6)
+        self._stages = row(gap=8)
         self._tell = Text("", "body", wrap=True)
         self._bar = Progress()
         self._bar.hide()
@@ -105,17 +109,31 @@ class SignStep(QWidget):
             ),
             (16, 10, 16, 10),
         )
+        self._below = scroll(holder(column(self._tell_card, self._message, gap=0)))
         return column(
             row((self._who, 1), self._signed, self._wipe, self._ink_done, gap=8),
             (self.pad, 1),
-            card(self._stages, (16, 10, 16, 10)),
-            self._tell_card,
-            self._message,
+            card(self._stages, (12, 8, 12, 8)),
+            self._below,
             self._bar,
             row(self._notice, (self._agent, 1), self._send, gap=8),
             gap=10,
             margins=(20, 14, 20, 14),
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_below()
+
+    def _fit_below(self) -> None:
+        """What is told takes the height that its words need, as far as the pad keeps its own; the
+        rest scrolls."""
+        inner, t = self._below.widget(), theme()
+        wide = self._below.viewport().width()
+        natural = inner.heightForWidth(wide) if inner.hasHeightForWidth() else -1
+        natural = max(natural, inner.sizeHint().height() if natural < 0 else natural)
+        others = t.height("control") + _PAD_HIGH + t.height("primary") + t.px("caption") * 3 + 84
+        self._below.setFixedHeight(max(64, min(natural, self.height() - others)))
 
     # ---------------------------------------------------------------- shown
     def start(self) -> None:
@@ -164,7 +182,9 @@ class SignStep(QWidget):
                 owner=self,
                 lane="dossier",
             )
-        self._who.setText(self.tr("{name} 签名").format(name=self._signer(draft)))
+        name = self._signer(draft)
+        empty = draft.ink is None and self.pad.empty
+        self._who.setText(self.tr("{name} 签名").format(name=name) if empty else name)
         signed = draft.ink is not None
         self._signed.setVisible(signed)
         if draft.ink is not None:
@@ -187,6 +207,7 @@ class SignStep(QWidget):
         self._notice.setVisible(self._desk.is_closed)
         self._tell.setText(self._words(draft))
         self._tell_card.setVisible(self._message.isHidden())  # there is room for one of them
+        self._fit_below()
 
     def _signer(self, draft: Draft) -> str:
         """Who signs by hand: the applicant, or who comes for them."""
@@ -198,7 +219,6 @@ class SignStep(QWidget):
         clear(self._stages)
         sent = draft.state is DraftState.SENT
         closed = self._desk.is_closed
-        office = self._desk.state.desk.who.person
         rows = (
             (
                 self.tr("本人签字") if draft.delegate is None else self.tr("代办人签字"),
@@ -206,7 +226,7 @@ class SignStep(QWidget):
                 clock_words(draft.ink.signed_at) if draft.ink else self.tr("等着"),
             ),
             (
-                self.tr("代办员签章 {name}").format(name=office.name),
+                self.tr("代办员签章"),
                 closed,
                 self.tr("签好了")
                 if closed
@@ -215,7 +235,7 @@ class SignStep(QWidget):
                 else self.tr("等着"),
             ),
             (
-                self.tr("加密封好，送到镇里"),
+                self.tr("送到镇里"),
                 sent,
                 self.tr("送到了") if sent else self.tr("在待传里") if closed else self.tr("等着"),
             ),
@@ -225,10 +245,17 @@ class SignStep(QWidget):
             self._stages.addLayout(
                 row(
                     Icon(tone.shape, 22, tone.ink_name),
-                    (Text(words, "body", elide=True), 1),
-                    Text(note, "caption", "text2"),
-                    gap=10,
-                )
+                    (
+                        column(
+                            Text(words, "caption", bold=done, elide=True),
+                            Text(note, "caption", "text2", elide=True),
+                            gap=0,
+                        ),
+                        1,
+                    ),
+                    gap=6,
+                ),
+                1,
             )
 
     def _words(self, draft: Draft) -> str:
@@ -295,7 +322,9 @@ class SignStep(QWidget):
             screen.show_finished(self._promise(draft))
             return
         lines = [(self.tr("要办的"), self._desk.item.title)]
-        lines += list(gist(self._desk.item, draft))
+        end = self.tr("尾号 {n}")
+        for label, value, whole in gist(self._desk.item, draft):
+            lines.append((label, value if whole else end.format(n=value)))
         if len(lines) < 3:
             person = draft.applicant
             lines.append((self.tr("谁的事"), f"{person.name} {person.masked_id}".strip()))
@@ -306,7 +335,7 @@ class SignStep(QWidget):
         self._villager_sees.set(self.tr("申请人在看第 {n} 页").format(n=page + 1), Tone.NOW)
         shown = self._villager is not None
         self._villager_sees.setVisible(shown)
-        self._title.setText("" if shown else self.tr("请您看一遍，就是这张表"))
+        self._title.setText("" if shown else self.tr("请您看一遍"))
         if self._document.page_count > page:
             self._document.go_to(page)
 
@@ -333,7 +362,7 @@ class SignStep(QWidget):
     def _villager_gone(self) -> None:
         self._villager = None
         self._villager_sees.hide()
-        self._title.setText(self.tr("请您看一遍，就是这张表"))
+        self._title.setText(self.tr("请您看一遍"))
         self.window().activateWindow()
 
     # ---------------------------------------------------------------- the villager's hand

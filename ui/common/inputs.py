@@ -326,12 +326,13 @@ class DoubtBlock(Plate):
         self._mark = Icon("s_warn", 20, "warn")
         self._words = Text(why, "body", elide=True)
         head = row(self._mark, Text(label, "body", bold=True), (self._words, 1))
-        inputs: list[tuple[QWidget, int] | QWidget] = [(self._picture, 5)]
+        body: QVBoxLayout
         if typed:
-            inputs.append((self.edit, 5))
-        if control is not None:
-            inputs.append((control, 5))
-        body: QVBoxLayout = column(head, row(*inputs, *self._keys, gap=12), gap=4)
+            line = row((self._picture, 5), (self.edit, 5), *self._keys, gap=12)
+            body = column(head, line, gap=4)
+        else:  # boxes to tick stand far apart on paper: they need the whole line
+            ways = row(*self._keys, *([control] if control is not None else []), None, gap=12)
+            body = column(head, self._picture, ways, gap=4)
         body.setContentsMargins(16, 7, 16, 8)
         self.setLayout(body)
         picked = self._keys[0] if self._keys else control
