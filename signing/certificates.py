@@ -224,7 +224,19 @@ def to_pem(*ders: bytes) -> bytes:
 def issued_by(der: bytes, issuer: bytes) -> bool:
     """Whether ``issuer`` bears the name that ``der`` gives as its issuer (no signature check)."""
     child, parent = x509.Certificate.load(der), x509.Certificate.load(issuer)
-    return bool(child.issuer == parent.subject)
+    return same_name(child.issuer, parent.subject)
+
+
+def same_name(one: x509.Name, other: x509.Name) -> bool:
+    """Whether two distinguished names are the same (RFC 5280, 7.1); the library's own comparison
+    prepares both anew each time, which took a third of a verification."""
+    a, b = one.dump(), other.dump()
+    return a == b or _prepared(a) == _prepared(b)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(name: bytes) -> str:
+    return str(x509.Name.load(name).hashable)
 
 
 def chain_of(der: bytes, others: tuple[bytes, ...]) -> tuple[bytes, ...]:

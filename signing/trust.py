@@ -22,6 +22,7 @@ from signing.certificates import (
     fingerprint,
     holder_of,
     issued_by,
+    same_name,
 )
 from signing.errors import SigningError, TrustUnreadable
 
@@ -228,7 +229,7 @@ def _lists(listed: crl.CertificateList, cert: x509.Certificate) -> bool:
     The name alone would do for a list of another authority that calls itself the same.
     """
     keys = {listed.authority_key_identifier, cert.authority_key_identifier}
-    return bool(listed.issuer == cert.issuer and (None in keys or len(keys) == 1))
+    return same_name(listed.issuer, cert.issuer) and (None in keys or len(keys) == 1)
 
 
 def _sorted_out(certificates: tuple[bytes, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:

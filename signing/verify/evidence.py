@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from asn1crypto import crl, ocsp, x509
 
+from signing.certificates import same_name
 from signing.verify.algorithms import hashed, signature_algorithm_alone, verifies
 from signing.verify.words import Unreadable
 
@@ -77,13 +78,22 @@ def _answer_holds(der: bytes, issuers: dict[bytes, list[bytes]], everyone: Seque
 
 
 def _answers_as(responder: Any, der: bytes) -> bool:
+    subject, key = _responder_names(der)
+    if subject is None:
+        return False
+    if responder.name == "by_name":
+        return same_name(subject, responder.chosen)
+    return bool(key == responder.chosen.native)
+
+
+@lru_cache(maxsize=1024)
+def _responder_names(der: bytes) -> tuple[x509.Name | None, bytes]:
+    """By what an OCSP answer names the responder with this certificate."""
     try:
         certificate = x509.Certificate.load(der)
-        if responder.name == "by_name":
-            return bool(certificate.subject == responder.chosen)
-        return bool(certificate.public_key.sha1 == responder.chosen.native)
+        return certificate.subject, certificate.public_key.sha1
     except _BAD_ASN1:
-        return False
+        return None, b""
 
 
 _Parts: TypeAlias = tuple[Any, str, str, str]

@@ -10,11 +10,13 @@ import hmac
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import cms, core, crl, ocsp, parser, tsp, x509
 
 from signing import der
+from signing.certificates import same_name
 from signing.verify.algorithms import (
     DIGESTS,
     WITH_PARAMETERS,
@@ -152,6 +154,7 @@ def _is_the_same(data: cms.SignedData, plain: bytes, digest_of: Callable[[str], 
     return all(hmac.compare_digest(hashed(n, plain), digest_of(n)) for n in names | {"sha256"})
 
 
+@lru_cache(maxsize=256)
 def read_stamp(token: bytes) -> tuple[SignedData, tsp.TSTInfo]:
     """A time-stamp token (RFC 3161), its signature checked, and what it states.
 
@@ -320,7 +323,7 @@ def _is_meant(identifier: cms.SignerIdentifier, encoded: bytes) -> bool:
         meant = identifier.chosen
         return bool(
             certificate.serial_number == meant["serial_number"].native
-            and certificate.issuer == meant["issuer"]
+            and same_name(certificate.issuer, meant["issuer"])
         )
     return bool(certificate.key_identifier == identifier.chosen.native)
 

@@ -74,6 +74,11 @@ BENCHMARKS: Final[dict[str, tuple[str, str, str]]] = {
         "找纸边准不准",
         "how well outlines are found",
     ),
+    "verify": (
+        "station.benchmarks.verifying:verifying",
+        "核验签名、一千份案卷",
+        "judging signatures, a thousand dossiers",
+    ),
     "reading": ("station.benchmarks.reading:reading", "一张表读成字段", "a form to fields"),
     "drafting": (
         "station.benchmarks.drafting:drafting",
