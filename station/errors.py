@@ -58,6 +58,13 @@ class UsageWrong(InputError):
     zh = ("{problem}", "", "请看“station {command} --help”。")
 
 
+class FolderUnusable(InputError):
+    what = "Nothing was written."
+    cause = "{folder} cannot be used as a folder ({reason})."
+    remedy = "Choose another folder, or free some space, and try again."
+    zh = ("什么都没有写。", "{folder} 不能当文件夹用（{reason}）。", "请换个文件夹或腾出空间再试。")
+
+
 class DiskFull(StoreError):
     what = "Nothing more can be saved."
     cause = "The disk that holds {where} is full."

@@ -59,8 +59,9 @@ def print_json(value: object) -> None:
 
 
 def note(text: str) -> None:
-    """A line for the person, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """A line for the person, on stderr; on a terminal in the place of a progress line."""
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    print(clear + text, file=sys.stderr, flush=True)
 
 
 def with_progress(

@@ -73,7 +73,7 @@ class _Steps:
         number = list(self._names).index(name) + 1
         words = say(*self._names[name])
         if self._lively:
-            filled = _BAR * number // len(self._names)
+            filled = _BAR * (number - 1) // len(self._names)  # what is done
             bar = "█" * filled + "░" * (_BAR - filled)
             sys.stderr.write(f"\r\x1b[K{bar} {number}/{len(self._names)} {words}")
             sys.stderr.flush()
@@ -96,11 +96,18 @@ def _tell(document: dict[str, object]) -> None:
         (say("结果", "result"), document["result"]),
         (say("归档包", "archive"), document["archive"]),
         (say("信任根", "trust root"), document["trust"]),
-        (say("核验", "verdict"), document["verdict"]),
+        (say("核验", "verdict"), say(_word(document["verdict"]), str(document["verdict"]))),
     )
+    colon = say("：", ": ")
     for label, value in rows:
-        print(f"{label}：{value}")
+        print(f"{label}{colon}{value}")
     messages = document["sms"]
     assert isinstance(messages, list)
     for message in messages:
-        print(f"{say('短信', 'SMS')} {message['to']}：{message['text']}")
+        print(f"{say('短信', 'SMS')} {message['to']}{colon}{message['text']}")
+
+
+def _word(verdict: object) -> str:
+    from signing.verify.verdict import Outcome
+
+    return Outcome(str(verdict)).word

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from station.hub import (
     routes_authority,
@@ -26,6 +27,8 @@ from station.hub.limits import Limits
 from station.hub.problem_page import Problem, language_of, problem_response, problems_as_sent
 from station.hub.tus import Lines
 from station.wire.problems import PROBLEM_TYPE, Refusal, RequestMalformed
+
+_ROOMS = (routes_people, routes_enrolment, routes_uploads, routes_cases, routes_supervision)
 
 
 def make_app(hub: Hub) -> FastAPI:
@@ -44,7 +47,7 @@ def make_app(hub: Hub) -> FastAPI:
     )
     app.state.hub = hub
     app.state.lines = Lines()
-    for part in (routes_people, routes_enrolment, routes_uploads, routes_cases, routes_supervision):
+    for part in _ROOMS:
         app.include_router(part.routes)
     if hub.authority is not None:
         app.state.authority_desk = routes_authority.Desk(hub.authority)
@@ -73,9 +76,22 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
     """Statuses of the framework's own (404, 405), in the same form as ours."""
     assert isinstance(error, HTTPException)
     document = RequestMalformed(reason=error.detail).document(language_of(request))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # the framework names the methods of the first route alone
+        headers["Allow"] = ", ".join(sorted(_methods_at(request)))
     return JSONResponse(
         {**document, "type": "about:blank", "status": error.status_code},
         status_code=error.status_code,
         media_type=PROBLEM_TYPE,
-        headers=error.headers,
+        headers=headers,
     )
+
+
+def _methods_at(request: Request) -> set[str]:
+    return {
+        method
+        for part in (*_ROOMS, routes_authority)
+        for route in part.routes.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }

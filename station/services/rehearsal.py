@@ -7,6 +7,7 @@ key, and the hub as a process of its own. Only the people are invented.
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from signing.trust import load_trust
 from signing.verify.verdict import Verdict
 from station.archive.verdict import PackageVerdict
 from station.assembly import Office, OpenDesk
+from station.catalogue import Catalogue
 from station.devices.simulated import TrainingDesk
 from station.devices.training_people import VILLAGERS, Villager
 from station.domain import idnumbers
@@ -27,8 +29,8 @@ from station.domain.drafts import Draft
 from station.domain.items import FieldKind, FormField, PaperProfile, ServiceItem
 from station.domain.units import Level, Role
 from station.domain.values import check_value
-from station.errors import InputError
-from station.paths import Home
+from station.errors import FolderUnusable, InputError
+from station.paths import Home, resources
 from station.services.archiving import archive_case
 from station.services.review import Decided, Decision
 from station.services.signing_desk import SignedDossier
@@ -36,8 +38,8 @@ from station.wire.messages import Accepted
 
 STEPS: dict[str, tuple[str, str]] = {
     "set_up": ("建培训机构和密钥，启动中心", "making the training authority, starting the hub"),
-    "capture": ("收材料", "capturing the papers"),
     "form": ("读身份证，填表", "reading the card, filling the form"),
+    "capture": ("收材料", "capturing the papers"),
     "ink": ("本人手写签名", "the applicant signs by hand"),
     "sign": ("代办员签章", "the agent signs"),
     "upload": ("加密上传", "sealing and sending"),
@@ -113,12 +115,12 @@ def rehearse(
 ) -> Rehearsed:
     """Carries one case of ``item`` through and leaves everything in ``out``."""
     out = out.absolute()
-    out.mkdir(parents=True, exist_ok=True)
     pictures = _photographs(photos) if photos is not None else None
+    wanted = Catalogue.load(resources("items")).item(item)
+    _make(out)
     with Office(Home(out / "data")) as office:
         with step("set_up"):
             office.set_up_training()
-            wanted = office.catalogue.item(item)
             office.hub_url()
         return Rehearsal(office, out, wanted, seed, step).run(pictures)
 
@@ -150,7 +152,7 @@ class Rehearsal:
         dossier.write_bytes(last.dossier)
         result.write_bytes(last.result)
         with self._step("sms"):
-            messages = self._messages()
+            messages = self._messages(case.id)
         archive = self._out / f"{case.number}-归档.zip"
         with self._step("archive"):
             archive.unlink(missing_ok=True)
@@ -175,9 +177,8 @@ class Rehearsal:
         """A case entered and inked at the agent's ``desk``, ready to be signed by the agent."""
         agent = desk.agent
         assert agent is not None
-        with self._step("capture"):
-            draft = agent.intake.open_case(self._item.code)
         with self._step("form"):
+            draft = agent.intake.open_case(self._item.code)
             training = TrainingDesk(self.villager, hurried=True)
             training.card_reader.put(self.villager)
             reading = training.card_reader.read()
@@ -273,9 +274,9 @@ class Rehearsal:
                 path,
             )
 
-    def _messages(self) -> list[dict[str, Any]]:
+    def _messages(self, case: str) -> list[dict[str, Any]]:
         with self._desk(Role.SUPERVISOR) as desk:
-            page = desk.hub.sms()
+            page = desk.hub.sms(case)
         found = [
             {"to": entry.to, "text": entry.text, "status": entry.status.value, "case": entry.number}
             for entry in page.entries
@@ -294,6 +295,16 @@ class Rehearsal:
             yield desk
         finally:
             desk.close()
+
+
+def _make(out: Path) -> None:
+    """The folder, and that something can be written into it, before a minute's work is done."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise FolderUnusable(folder=out, reason=error.strerror or error) from error
 
 
 def _photographs(folder: Path) -> list[Path]:

@@ -198,6 +198,15 @@ def test_the_hub_describes_itself(hub: HubProcess) -> None:
     assert {"/v1/session", "/v1/cases/{case_id}/actions", "/v1/uploads/{digest}"} <= set(
         description["paths"]
     )
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            problem = operation["responses"]["4XX"]["content"]
+            assert list(problem) == ["application/problem+json"], path
+        # What it describes is what the hub answers for a method that is none of them.
+        answer = httpx.request("TRACE", hub.url + path.replace("{issuer}", "root"))
+        if answer.status_code == 405:
+            allowed = {method.strip().lower() for method in answer.headers["Allow"].split(",")}
+            assert set(operations) <= allowed, path
 
 
 def _challenge(hub: HubProcess) -> Challenge:
