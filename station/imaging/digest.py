@@ -6,6 +6,7 @@ forms printed from one layout and filled by different people do not. Not a crypt
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,21 @@ class Digest:
 
     ink: bytes
     lying: bool
+
+    def text(self) -> str:
+        """For a page's record; ``of_text`` reads it back."""
+        return ("lying:" if self.lying else "upright:") + base64.b64encode(self.ink).decode("ascii")
+
+    @classmethod
+    def of_text(cls, text: str) -> Digest | None:
+        """None for what ``text`` did not write."""
+        way, _, ink = text.partition(":")
+        try:
+            data = base64.b64decode(ink, validate=True)
+        except ValueError:
+            return None
+        known = way in ("lying", "upright") and len(data) == _SHORT * _LONG
+        return cls(data, way == "lying") if known else None
 
     def same_sheet(self, other: Digest, *, live: bool = False) -> bool:
         """Whether both show one sheet; ``live`` for frames of a live view."""
@@ -65,17 +81,22 @@ class Seen:
     def before(self, digest: Digest) -> int | None:
         """The number, from 0, of an earlier page that shows the same sheet; and remembers this
         one."""
-        glance = self._glance(digest)
-        found = None
-        if self._glances:
-            alike = np.array([float((glance * other).sum()) for other in self._glances])
-            for number in np.nonzero(alike > self._ALIKE)[0]:
-                if digest.same_sheet(self._digests[int(number)]):
-                    found = int(number)
-                    break
+        found = self._find(digest, glance := self._glance(digest))
         self._digests.append(digest)
         self._glances.append(glance)
         return found
+
+    def remember(self, digest: Digest) -> None:
+        """Counts as an earlier page from now on."""
+        self._digests.append(digest)
+        self._glances.append(self._glance(digest))
+
+    def _find(self, digest: Digest, glance: Floats32) -> int | None:
+        for number, other in enumerate(self._glances):
+            alike = float((glance * other).sum())
+            if alike > self._ALIKE and digest.same_sheet(self._digests[number]):
+                return number
+        return None
 
     def _glance(self, digest: Digest) -> Floats32:
         coarse = as_floats32(

@@ -19,12 +19,14 @@ from station.services.intake import Intake
 from station.store import PageRecord, Store
 
 if TYPE_CHECKING:
+    from station.imaging.digest import Digest
     from station.imaging.pipeline import PagePipeline, PageResult
 
 _PARAMETERS = "page"  # the key of the pipeline's own parameters in a page's record
 _NOTICES = "notices"
 _SURE = "quad_sure"
 _LISTED = "listed"
+_DIGEST = "digest"  # by which the same sheet is known again
 _SIZE = "size"  # of the source picture, for the corner editor
 
 
@@ -188,11 +190,15 @@ class Capture:
             return PaperProfile.A4.value  # a paper that a newer item does not ask for
 
     def _accept(self, page_id: str, result: PageResult) -> PageRecord:
+        notices = [notice.value for notice in result.notices]
+        if self._is_there_already(self._store.page(page_id), result.digest):
+            notices.append("same_as_before")
         page = self._store.update_page(
             page_id,
             {
                 _PARAMETERS: result.parameters.as_json(),
-                _NOTICES: [notice.value for notice in result.notices],
+                _NOTICES: notices,
+                _DIGEST: result.digest.text(),
                 _SURE: result.quad_sure,
                 _SIZE: list(result.source_size),
                 "dpi": result.page.dpi,
@@ -202,6 +208,19 @@ class Capture:
         self._store.put_page_render(page, result.page.jpeg)
         self._store.put_page_thumbnail(page, result.page.thumbnail)
         return page
+
+    def _is_there_already(self, page: PageRecord, digest: Digest) -> bool:
+        """Whether another page that the case lists shows the same sheet."""
+        from station.imaging.digest import Digest, Seen
+
+        seen = Seen()
+        for entry in self._store.draft(page.draft).materials.values():
+            for other_id in entry.pages:
+                known = self._store.page(other_id).parameters.get(_DIGEST)
+                other = Digest.of_text(known) if known and other_id != page.id else None
+                if other is not None:
+                    seen.remember(other)
+        return seen.before(digest) is not None
 
     def _parameters(self, page: PageRecord) -> dict[str, Any]:
         if _PARAMETERS not in page.parameters:
