@@ -19,7 +19,6 @@ from signing.authority.evidence import EvidenceUnavailable
 from signing.authority.remote import HttpEvidence
 from signing.keys.ring import KeyRing
 from signing.locker import open_locker
-from signing.timestamps import HttpTimeStamps
 from signing.trust import Evidence, TrustStore, load_trust
 from station.catalogue import Catalogue, load_calendar
 from station.clock import Clock, china_now
@@ -32,7 +31,7 @@ from station.services.county import TRAINING_COUNTY
 from station.services.embedded_hub import EmbeddedHub
 from station.services.intake import Intake
 from station.services.keys import key_ring
-from station.services.proofs import Proofs
+from station.services.proofs import Proofs, evidence_from, stamps_from
 from station.services.review import ReviewDesk
 from station.services.sign_in import Candidate, SignedIn, SignIn
 from station.services.training import set_up_training
@@ -263,12 +262,16 @@ class Office:
         return load_trust(self.roots).with_evidence(self._evidence)
 
     def proofs(self) -> Proofs:
-        """Where time stamps and revocation evidence come from now."""
+        """Where time stamps and revocation evidence come from now: the settings, else the hub."""
+        tsa, evidence = self.settings.tsa, self.settings.evidence
         url = self._known_hub()
-        if not url:
-            return Proofs()
-        authority = f"{url}/authority"
-        return Proofs(HttpTimeStamps(f"{authority}/tsa"), HttpEvidence(authority))
+        authority = f"{url}/authority" if url else ""
+        if not tsa and authority:
+            tsa = f"{authority}/tsa"
+        return Proofs(
+            stamps_from(tsa) if tsa else None,
+            evidence_from([evidence or authority]) if evidence or authority else None,
+        )
 
     # ---------------------------------------------------------------- hub and people
     def hub_url(self) -> str:
