@@ -153,6 +153,6 @@ _WORDS = {
     "unsigned": ("没有签名", "unsigned"),
     "unproven": ("没有时间戳证明什么时候签的", "nothing proves when it was signed"),
     "unevidenced": ("缺证书状态证据", "revocation evidence is missing"),
-    "ends_soon": ("时间戳快到期了", "its time stamp ends soon"),
-    "ended": ("时间戳已经到期", "its time stamp has ended"),
+    "ends_soon": ("证明快到期了", "what proves its time ends soon"),
+    "ended": ("证明已经到期", "what proved its time has ended"),
 }
