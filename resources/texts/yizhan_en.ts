@@ -928,7 +928,7 @@
     </message>
     <message>
         <source>{period}还没有办结</source>
-        <translation>none decided {period}</translation>
+        <translation>{period}: none decided</translation>
     </message>
     <message>
         <source>，</source>
@@ -940,7 +940,7 @@
     </message>
     <message>
         <source>{period}没有发过</source>
-        <translation>none {period}</translation>
+        <translation>{period}: none</translation>
     </message>
     <message>
         <source>有牌的、快到期的在前</source>
@@ -952,7 +952,7 @@
     </message>
     <message>
         <source>办结</source>
-        <translation>decided</translation>
+        <translation>Decided</translation>
     </message>
 </context>
 <context>
@@ -1089,7 +1089,7 @@
     </message>
     <message>
         <source>放大</source>
-        <translation>Zoom in</translation>
+        <translation>Enlarged</translation>
     </message>
 </context>
 <context>
@@ -2816,20 +2816,12 @@
         <translation> The holidays are not published yet; it may differ by a day or two.</translation>
     </message>
     <message>
-        <source>{time} {unit}得{card}，当时在办的是{holder}。</source>
-        <translation>{time}: {card} for {unit}; then in the hands of {holder}.</translation>
-    </message>
-    <message>
         <source>红牌</source>
         <translation>red card</translation>
     </message>
     <message>
         <source>黄牌</source>
         <translation>yellow card</translation>
-    </message>
-    <message>
-        <source>还没人领</source>
-        <translation>nobody yet</translation>
     </message>
     <message>
         <source>案卷</source>
@@ -2878,6 +2870,18 @@
     <message>
         <source>全程承诺 {promised} 天，法定 {legal} 天，已用 {used} 天。</source>
         <translation> In all {promised} days promised, {legal} legal, {used} used.</translation>
+    </message>
+    <message>
+        <source>当时在办的是{holder}。</source>
+        <translation> {holder} had it in hand.</translation>
+    </message>
+    <message>
+        <source>当时还没人领。</source>
+        <translation> nobody had it in hand.</translation>
+    </message>
+    <message>
+        <source>{time} {unit}得{card}，</source>
+        <translation>{time} {unit} got a {card};</translation>
     </message>
 </context>
 <context>
@@ -3056,7 +3060,7 @@
     </message>
     <message>
         <source>签章时的原件完好，可以取回。</source>
-        <translation>The original as signed is intact and can be got back.</translation>
+        <translation> The original as signed is intact and can be got back.</translation>
     </message>
     <message>
         <source>第 {n} 页</source>

@@ -27,7 +27,7 @@ from station.domain.deadlines import Card
 from station.domain.item_words import spoken
 from station.domain.items import ServiceItem
 from station.domain.operations import DocumentKind
-from station.domain.units import Level
+from station.domain.units import Level, Role
 from station.errors import CaseError, HubError
 from station.services.case_papers import CasePapers, read_papers
 from station.services.deed import CasePlace, Deed, sign_deed
@@ -456,13 +456,27 @@ def _signature_checks(verdict: Verdict) -> Sequence[Check]:
                 verdict.reason.in_("en"),
             ),
         )
-    names = "；".join(
-        f"{s.signer} {s.role} {s.time.astimezone(CHINA):%m-%d %H:%M}" if s.time else s.signer
-        for s in people
-    )
+
+    def told(role_of: Callable[[str], str], between: str) -> str:
+        return between.join(
+            f"{s.signer} {role_of(s.role)} {s.time.astimezone(CHINA):%m-%d %H:%M}"
+            if s.time
+            else s.signer
+            for s in people
+        )
+
+    roles = {role.word: role.value for role in Role}
     count = len(people)
     english = f"{count} signature{'s' if count > 1 else ''}, all valid"
-    return (Check(tone, f"签章 {count} 个，都有效", english, names, names),)
+    return (
+        Check(
+            tone,
+            f"签章 {count} 个，都有效",
+            english,
+            told(str, "；"),
+            told(lambda word: roles.get(word, word), "; "),
+        ),
+    )
 
 
 def _ink_checks(papers: CasePapers) -> Sequence[Check]:

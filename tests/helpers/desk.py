@@ -23,6 +23,8 @@ from ui.common.sign_in import KeyHolder
 from ui.common.text import Text
 from ui.main_window import MainWindow
 
+_PATIENCE_MS = 30_000  # real work on a busy machine; whoever waits for nothing waits in vain
+
 
 class DeskDriver:
     """The hands and eyes of a person before the main window."""
@@ -35,7 +37,7 @@ class DeskDriver:
     # ---------------------------------------------------------------- waiting
     def wait_for_work(self) -> None:
         """Until nothing runs beside the window any more."""
-        self.qtbot.waitUntil(lambda: not self.window.tasks.busy)
+        self.qtbot.waitUntil(lambda: not self.window.tasks.busy, timeout=_PATIENCE_MS)
         QApplication.processEvents()
 
     # ---------------------------------------------------------------- hands

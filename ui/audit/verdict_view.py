@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from station.domain.units import Role
 from ui.audit.changed_pages import ChangedPlace
 from ui.audit.judged import STAGES, ChangedAfter, Group, Judged, SignatureLine, stage_words
 from ui.common.buttons import Button
@@ -29,6 +30,7 @@ from ui.common.tasks import Tasks
 from ui.common.text import Icon, Text
 from ui.common.timeline import Entry, Timeline
 from ui.common.tones import Tone
+from ui.desk import role_words
 
 _LEFT, _LEFT_WIDE = 600, 720
 _CHANGES, _CHANGES_WIDE = 212, 300
@@ -281,7 +283,7 @@ class VerdictView(QWidget):
     def _entry(self, line: SignatureLine, *, broken_below: bool = False) -> Entry:
         when = f"{line.time:%Y-%m-%d %H:%M:%S}" if line.time else self.tr("没有时间")
         proof = self.tr("时间戳可信") if line.proved else self.tr("时间是签章人自己说的")
-        who = self.tr("单位章") if line.seal else line.role
+        who = self.tr("单位章") if line.seal else role_in_words(line.role)
         facts = [
             self._level(line),
             " · ".join(part for part in (proof, self._trust(line)) if part),
@@ -320,6 +322,11 @@ class VerdictView(QWidget):
             Tone.OK: self.tr("有效"),
             Tone.DANGER: self.tr("不成立"),
         }.get(line.tone, self.tr("说不准"))
+
+
+def role_in_words(word: str) -> str:
+    """The role word of a certificate in the language in force; one that is not ours as it is."""
+    return next((role_words(role) for role in Role if role.word == word), word)
 
 
 def _banner_tone(judged: Judged) -> Tone:

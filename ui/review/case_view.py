@@ -11,7 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.item_words import spoken
-from station.domain.items import PaperProfile
+from station.domain.items import FormField, PaperProfile
+from station.services.case_papers import FormLine
 from station.services.review import Check, CheckTone, OpenCase
 from ui.common.buttons import Button
 from ui.common.language import current
@@ -128,9 +129,11 @@ class CaseView(QWidget):
         self._under.setText(f"{case.case.number} · {taken} · {held}")
         clear(self._fields)
         self.lines = []
-        labels = {field.id: field.label for field in item.fields}
+        forms = {field.id: field for field in item.fields}
         for line in papers.lines:
-            field = FieldLine(labels.get(line.id, line.label), line.printed or line.value)
+            form = forms.get(line.id)
+            label = form.label if form else line.label
+            field = FieldLine(label, self._value(line, form))
             field.clicked.connect(lambda _=False, id=line.id, field=field: self._pressed(id, field))
             self.lines.append(field)
             self._fields.addWidget(field)
@@ -144,6 +147,14 @@ class CaseView(QWidget):
             self.tr("核对：{n} 处要看").format(n=wrong) if wrong else self.tr("核对：都对得上")
         )
         self._fold.set_icon("s_warn" if wrong else "s_ok")
+
+    @staticmethod
+    def _value(line: FormLine, form: FormField | None) -> str:
+        """What a field says, as it was printed; a choice in the language in force."""
+        if current() == "en" and form is not None and form.options and line.value:
+            labels = {option.value: option.label for option in form.options}
+            return ", ".join(labels.get(one, one) for one in line.value.split(","))
+        return line.printed or line.value
 
     def clear(self) -> None:
         """Shows nothing."""

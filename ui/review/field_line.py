@@ -8,10 +8,11 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.common.buttons import PressedByEnter
+from ui.common.language import current
 from ui.common.painting import advance, painter_for, write
 from ui.common.theme import theme
 
-_LABEL = 5.2  # how many characters of a label stand in one line
+_LABEL, _LABEL_EN = 5.2, 8.4  # how many heights of the type a label takes
 
 
 class FieldLine(PressedByEnter):
@@ -29,7 +30,7 @@ class FieldLine(PressedByEnter):
         self.setToolTip(value or label)
 
     def _width_of_label(self) -> int:
-        return round(_LABEL * theme().px("caption"))
+        return round((_LABEL if current() == "zh" else _LABEL_EN) * theme().px("caption"))
 
     def _rows(self) -> int:
         t = theme()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from station.domain.items import ServiceItem
@@ -19,12 +19,13 @@ from ui.common.paper_view import PaperView
 from ui.common.pictures import Thumb
 from ui.common.tasks import Tasks
 from ui.common.text import Text
-from ui.common.theme import look
+from ui.common.theme import look, theme
 
 translate = QCoreApplication.translate
 
 _THUMB_PIXELS = 160
 _THUMB_WIDTH = 84
+_ROOM_FOR_THUMBS = 330
 
 
 class PaperPanel(QWidget):
@@ -75,6 +76,11 @@ class PaperPanel(QWidget):
 
     def _fit(self) -> None:
         self._area.setFixedHeight(Thumb(None, "").sizeHint().height() + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # where there is little room the page gets it; the arrows above lead to the others
+        self._area.setVisible(self.height() >= theme().grown(_ROOM_FOR_THUMBS))
 
     def show_dossier(self, pdf: bytes, papers: CasePapers, words: Mapping[str, str]) -> None:
         """Shows another dossier from its first page on. ``words`` are those of its bookmarks in

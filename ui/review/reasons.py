@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -17,6 +17,9 @@ from station.domain.cases import ActionType
 from station.domain.item_words import spoken
 from station.services.review import OpenCase
 from station.wire.sealed import Frame, Reason
+
+if TYPE_CHECKING:
+    from station.forms.layout import FormLayout
 
 # Under this name lupdate finds the texts; Qt's own is typed to give an object.
 QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
@@ -111,6 +114,8 @@ class ReasonList(QObject):
         super().__init__()
         self.case, self.action = case, action
         self._reasons: list[Reason] = []
+        self._places: dict[str, list[tuple[Place, str]]] = {}  # asked again at every key press
+        self._layout: FormLayout | None = None
         self.current = -1
 
     @property
@@ -200,6 +205,11 @@ class ReasonList(QObject):
     def places(self, language: str = "zh") -> list[tuple[Place, str]]:
         """Every place a reason can be pinned to, with its name in ``zh``, as it goes out, or in
         ``en`` for who picks one."""
+        if language not in self._places:
+            self._places[language] = self._found_places(language)
+        return self._places[language]
+
+    def _found_places(self, language: str) -> list[tuple[Place, str]]:
         item, papers = spoken(self.case.item, language), self.case.papers
         labels = {field.id: field.label for field in item.fields} if language == "en" else {}
         found: list[tuple[Place, str]] = [(Place(), QCoreApplication.translate("review", "整件"))]
@@ -252,7 +262,9 @@ class ReasonList(QObject):
         from station.forms.layout import PAGE_MM, layout
 
         wide, high = PAGE_MM
-        for field in layout(self.case.item).fields:
+        if self._layout is None:
+            self._layout = layout(self.case.item)
+        for field in self._layout.fields:
             if field.page == page + 1:
                 x, y, w, h = field.cell_mm
                 left = min(x, field.label_mm[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRectF, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.cases import ActionType
@@ -39,6 +39,7 @@ translate = QCoreApplication.translate
 
 _PAPERS, _PAPERS_WIDE = 384, 760
 _NOTICE, _NOTICE_WIDE = 384, 440
+_ROOM_TO_ENLARGE = 480
 
 
 class ReasonBlock(Plate):
@@ -204,7 +205,9 @@ class ReturnView(QWidget):
             tile = Button(reason_words(usual.code), "tile", key=str(number))
             tile.clicked.connect(partial(self._add_usual, number - 1))
             tiles.append(tile)
-        self._usual.addWidget(holder(grid(tiles, 2 if theme().large else 3, 8)))
+        self._usual.addWidget(
+            holder(grid(tiles, 2 if theme().large or current() == "en" else 3, 8))
+        )
         self._who.setText(self.tr("{name}会收到短信").format(name=case.papers.applicant.name))
         phone = masked(case.papers.applicant.phone) if case.papers.applicant.phone else ""
         self._phone.setText(
@@ -218,6 +221,10 @@ class ReturnView(QWidget):
     def first_focus(self) -> QWidget:
         """Where the hands begin."""
         return self.papers.view
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_marks()
 
     def _refresh(self) -> None:
         reasons = self._reasons
@@ -271,7 +278,8 @@ class ReturnView(QWidget):
         view.set_marks(marks)
         current = reasons.reasons[reasons.current] if reasons.current >= 0 else None
         place = self._place_of(current) if current is not None else None
-        if place is not None and place[1].width() > 0 and place[1].height() > 0:
+        roomy = self.height() >= theme().grown(_ROOM_TO_ENLARGE)  # else the page needs it more
+        if roomy and place is not None and place[1].width() > 0 and place[1].height() > 0:
             self.enlarged.show_place(reasons.case.dossier, *place)
         else:
             self.enlarged.show_nothing()

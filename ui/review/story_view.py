@@ -102,7 +102,8 @@ class StoryView(QWidget):
             (16, 12, 16, 12),
         )
         head = row(back, (column(self._title, self._under, gap=0), 1), self._work, gap=12)
-        right = column(limit, papers, (sms, 1), gap=12)
+        sms.setMinimumHeight(150)
+        right = scroll(holder(column(limit, papers, (sms, 1), gap=12)))
         body = column(head, (row((left, 10), (right, 13), gap=16), 1), gap=10)
         body.setContentsMargins(16, 8, 24, 12)
         self.setLayout(column((canvas(body), 1), gap=0))
@@ -206,12 +207,17 @@ class StoryView(QWidget):
         if time.provisional:
             words += self.tr("节假日安排还没公布，可能有一两天出入。")
         for dealt in story.file.cards:
-            words += "\n" + self.tr("{time} {unit}得{card}，当时在办的是{holder}。").format(
+            who = (
+                self.tr("当时在办的是{holder}。").format(holder=dealt.holder_name)
+                if dealt.holder_name
+                else self.tr("当时还没人领。")
+            )
+            words += "\n" + self.tr("{time} {unit}得{card}，").format(
                 time=minute_words(dealt.at, now.date()),
                 unit=self._unit_name(dealt.unit),
                 card=self.tr("红牌") if dealt.colour.value == "red" else self.tr("黄牌"),
-                holder=dealt.holder_name or self.tr("还没人领"),
             )
+            words += who
         self._limit_words.setText(words)
 
     def _show_papers(self, story: CaseStory) -> None:
