@@ -12,10 +12,15 @@ from urllib.parse import quote
 
 import pytest
 
-from signing.certificates import holder_of, to_pem
+from signing.authority.protocol import Subject
+from signing.certificates import Purpose, holder_of, to_pem
+from signing.keys.token_errors import TokenFull
 from signing.keys.token_uri import TokenUri
 from signing.keys.tokens import slots_of
 from station import __main__ as station
+from station.paths import Home
+from station.services.enrolment import TokenEnrolment
+from station.wire.client import HubUnreachable
 from station.wire.enrolment import EnrolmentClient
 from station.wire.problems import CertificateRevokedNow
 from tests.helpers.hub_process import HubProcess, hub_process
@@ -196,4 +201,51 @@ def test_a_certificate_for_another_key_is_not_put_on_the_token(soft_hsm: SoftHsm
     with pytest.raises(CertificateOfAnotherKey):
         store(keys, token, PIN, made, Issued(pki.agent.certificate, ()))
     assert not slots_of(keys.token(TokenUri(token="调包的")))
+    keys.close()
+
+
+def test_a_renewal_that_is_cut_off_anywhere_leaves_a_key_that_signs(
+    soft_hsm: SoftHsm, pki: Pki, hub: HubProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soft_hsm.plug_in("换证的")
+    keys = soft_hsm.keys()
+    token = soft_hsm.token(keys, "换证的")
+    organisation = pki.authority.organisation
+    unit = VILLAGE.unit_name, VILLAGE.unit_code
+    who = Subject("顾新月", *unit, organisation, "代办员", "U3009")
+    for kind, purpose in (("p256", Purpose.SIGN), ("rsa2048", Purpose.ENCRYPT)):
+        made = keys.make_key(token, PIN, kind, "first", decrypts=purpose is Purpose.ENCRYPT)  # type: ignore[arg-type]
+        issued = pki.authority.issue(made.public_key, who, purpose)
+        keys.put_certificate(token, PIN, made.id, issued.certificate)
+    old, opening = sorted(
+        slots_of(keys.token(TokenUri(token="换证的"))),
+        key=lambda slot: holder_of(slot.certificate).purpose is Purpose.ENCRYPT,
+    )
+
+    def still_signs() -> None:
+        opened = keys.open(old, PIN)
+        opened.sign(b"dossier")
+        opened.close()
+
+    with EnrolmentClient("http://127.0.0.1:9") as nobody, pytest.raises(HubUnreachable):
+        TokenEnrolment(Home(tmp_path), keys, nobody).renew(old, PIN, "p256")
+    still_signs()
+    with EnrolmentClient(hub.url) as client:
+        desk = TokenEnrolment(Home(tmp_path), keys, client)
+
+        def full(*_: object) -> None:
+            raise TokenFull(where="换证的", call="C_CreateObject", code="CKR 0x00000031")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(keys, "put_certificate", full)
+            with pytest.raises(TokenFull):
+                desk.renew(old, PIN, "p256")
+        still_signs()
+        assert len(keys.token(TokenUri(token="换证的")).keys) == 3, "the new key is tried again"
+        renewed = desk.renew(old, PIN, "p256")
+    left = slots_of(keys.token(TokenUri(token="换证的")))
+    assert {slot.certificate for slot in left} == {renewed.certificate, opening.certificate}, (
+        "the key that things were sealed to stays"
+    )
+    keys.open_decryption(next(s for s in left if s.id == opening.id), PIN).close()
     keys.close()
