@@ -110,13 +110,14 @@ def public_key_in(request: bytes) -> bytes:
     Raises ``CertificateUnreadable`` for anything else.
     """
     from cryptography import x509 as proven
+    from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
         if not proven.load_der_x509_csr(request).is_signature_valid:
             raise ValueError("the request is not signed by the key in it")
         parsed = csr.CertificationRequest.load(request, strict=True)
         return bytes(parsed["certification_request_info"]["subject_pk_info"].dump())
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, proven.InvalidVersion) as error:
         raise CertificateUnreadable(reason=str(error)) from error
 
 

@@ -11,7 +11,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +29,9 @@ from signing.certificates import (
     holder_of,
     key_strength,
 )
-from station.clock import Clock
+from signing.errors import StatementForged
+from signing.journal import read_canonical
+from station.clock import Clock, is_ours
 from station.domain.units import Role, covers, level_of
 from station.hub import schema
 from station.hub.accounts import Account
@@ -247,13 +248,13 @@ class EnrolmentDesk:
         now = self._clock()
         signer = self._witness.staff(signed, now)
         try:
-            body = json.loads(signed.statement)
+            body = read_canonical(signed.statement)
             if body["format"] != form:
                 raise StatementMalformed(reason=f"format {body['format']}")
             at = datetime.fromisoformat(body["at"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (StatementForged, ValueError, KeyError, TypeError) as error:
             raise StatementMalformed(reason=str(error)) from error
-        if at.tzinfo is None:
+        if not is_ours(at):
             raise StatementMalformed(reason="at")
         if abs(at - now) > _FRESH:
             raise ClockSkew(

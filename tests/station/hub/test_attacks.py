@@ -22,6 +22,9 @@ import httpx
 import pytest
 
 from signing import journal
+from signing.authority.enrolment import certificate_request
+from signing.authority.protocol import Subject
+from signing.keys.pkcs12 import new_key, public_key_of, soft_key
 from station.clock import china_now
 from station.domain.cases import ActionType
 from station.domain.operations import DocumentKind
@@ -334,6 +337,49 @@ def test_an_answer_to_the_door_that_is_no_statement_opens_nothing(
         )
     for nonsense in ({"statement": "%%%", "signature": ""}, {}, [], "x", 7, None):
         assert mine.refused("POST", "/v1/session", json=nonsense)["status"] == 400
+
+
+def test_a_request_for_a_certificate_that_nobody_can_read_is_refused_and_breaks_nothing(
+    mine: Wire, pki: Pki
+) -> None:
+    """Whoever asks needs no certificate yet, so everybody is at this door."""
+    private = new_key("p256")
+    subject = Subject("王", "站", "130430001001", "县", "代办员", "P1")
+    request = certificate_request(soft_key(private), public_key_of(private), subject)
+    curve = bytes.fromhex("2a8648ce3d030107")
+    assert curve in request
+    wanted = {"name": "王", "unit": "130430001001", "role": "代办员", "person": "P1"}
+    for spoilt in (
+        b"",
+        b"\x30\x00",
+        request[:-1],
+        request.replace(curve, curve[:-1] + b"\x77"),  # a curve that nobody knows
+        request.replace(b"\x02\x01\x00", b"\x02\x01\x40", 1),  # a version that nobody knows
+        request[:-5] + bytes([request[-5] ^ 1]) + request[-4:],  # not signed by its key
+    ):
+        body = {"request": _b64(spoilt), "wanted": wanted}
+        assert mine.refused("POST", "/v1/enrolments", json=body)["type"].endswith("unfit")
+
+
+@pytest.mark.parametrize("where", ["enrolments/x/decision", "renewals", "revocations"])
+def test_what_is_said_about_certificates_can_be_read_in_one_way_only(
+    mine: Wire, pki: Pki, where: str
+) -> None:
+    form = {"enrolments/x/decision": "enrolment", "renewals": "renewal"}.get(where, "revocation")
+    honest = {"format": f"yizhan-{form}/1", "at": china_now().isoformat()}
+    for statement in (
+        b"[" * 60_000,
+        b'{"format":1e999}',
+        b'{"at":"x",' + journal.canonical(honest)[1:],
+        journal.canonical(honest | {"at": "0001-01-01T00:00:00+14:00"}),
+        journal.canonical(honest | {"at": "9999-12-31T23:59:59-14:00"}),
+    ):
+        signature = journal.sign_statement(statement, pki.agent.key)
+        body: dict[str, Any] = {"statement": _b64(statement), "signature": _b64(signature)}
+        if where == "renewals":
+            body = {"request": _b64(b"\x30\x00"), "statement": body}
+        said = mine.refused("POST", f"/v1/{where}", json=body)
+        assert said["type"].endswith("statement-malformed"), said
 
 
 # --- numbers and addresses that do not fit ------------------------------------------------------
