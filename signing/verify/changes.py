@@ -64,7 +64,7 @@ class _Comparison:
         if self._same.nothing_touched and old.get("Root") == new.get("Root"):
             return
         form = tuple(self._form())
-        self._signed = any(c.nature in (Nature.SIGNED, Nature.PREPARED) for c in form)
+        self._signed = any(c.nature is Nature.SIGNED for c in form)
         yield from form
         yield from self._catalog()
         yield from self._pages()
@@ -114,7 +114,7 @@ class _Comparison:
         number = new.number
         content = False
         for key in sorted(old.dictionary.keys() | new.dictionary.keys()):
-            if key in ("Parent", "Annots", "Type"):
+            if key in ("Parent", "Annots"):
                 continue
             if self._same.of(old.dictionary.get(key), new.dictionary.get(key)):
                 continue

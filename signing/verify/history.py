@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -69,6 +69,8 @@ class Section:
     entries: dict[int, Place]
     trailer: Dictionary
     stream: Ref | None = None  # where the section is a stream object itself
+    twofold: bool = False
+    """Whether it says two things of one object, so that readers find different ones."""
 
 
 @dataclass
@@ -155,13 +157,18 @@ class History:
                 raise Unreadable("xref_loop")
             seen.add(offset)
             section = self._section(offset, end)
-            yield section
             beside = section.trailer.get("XRefStm")
             if isinstance(beside, int) and beside not in seen:
                 # ISO 32000-2, 7.5.8.4: looked at after the table and before what is older; what
                 # the table calls free is what it hides from old readers.
                 seen.add(beside)
-                yield self._section(beside, end)
+                hidden = self._section(beside, end)
+                both = section.entries.keys() & hidden.entries.keys()
+                differ = any(section.entries[n] != hidden.entries[n] for n in both)
+                yield replace(section, twofold=section.twofold or differ)
+                yield hidden
+            else:
+                yield section
             before = section.trailer.get("Prev")
             offset = int(before) if isinstance(before, (int, float)) else None
 
@@ -186,13 +193,21 @@ class History:
                 continue
             if isinstance(found.value, Stream) and found.value.dictionary.get("Type") == "XRef":
                 self.allowance.take_object(found.end - found.start)
-                entries = dict(_entries_of(found.value))
-                return Section(found.start, found.end, entries, found.value.dictionary, found.ref)
+                listed = list(_entries_of(found.value))
+                entries = dict(listed)
+                return Section(
+                    found.start,
+                    found.end,
+                    entries,
+                    found.value.dictionary,
+                    found.ref,
+                    twofold=len(entries) < len(listed),
+                )
         raise Unreadable("no_xref")
 
     def _read_table(self, start: int, at: int) -> Section:
         entries: dict[int, Place] = {}
-        hidden = False
+        hidden = twofold = False
         while (trailer := _TRAILER.match(self.data, at)) is None:
             head = _SUBSECTION.match(self.data, at)
             if head is None:
@@ -211,13 +226,14 @@ class History:
                 if number == first == 1 and entry[3] == b"f" and entry[2] == b"65535":
                     hidden = True  # a well-known slip: the table begins with 1 for 0
                 place = Place(int(entry[2]), int(entry[1]) if entry[3] == b"n" else -1)
+                twofold = twofold or entries.get(number - hidden, place) != place
                 entries[number - hidden] = place
         dictionary, end = read_value(self.data, trailer.end())
         if not isinstance(dictionary, Dictionary):
             raise Unreadable("no_xref")
         if "XRefStm" in dictionary:
             entries = {number: place for number, place in entries.items() if not place.free}
-        return Section(start, end, entries, dictionary)
+        return Section(start, end, entries, dictionary, twofold=twofold)
 
 
 @dataclass
@@ -447,6 +463,9 @@ def _unpacked(container: IndirectObject, revision: Revision) -> _Packed:
         return _Packed(b"", {}, {})
     data = revision.stream_bytes(container.ref, container.value)
     heads = data[:first].split()
+    numbers = heads[0 : 2 * count : 2]
+    if len(set(numbers)) < len(numbers):
+        return _Packed(b"", {}, {})  # readers go by the number or by the place: two objects
     return _Packed(
         data,
         {

@@ -27,7 +27,7 @@ from signing.verify.history import (
 from signing.verify.outline import Field, Outline
 from signing.verify.permissions import Permission, permission_of
 from signing.verify.signed_data import SignedData, read_signatures, read_stamp, stamps_over
-from signing.verify.syntax import Dictionary, Ref, Stream, Text, Value
+from signing.verify.syntax import Dictionary, Ref, Stream, Text, Value, says_twice
 from signing.verify.verdict import Change, Kind, Nature
 from signing.verify.words import Remark, Unreadable
 
@@ -346,18 +346,34 @@ def _segments(history: History, outlines: _Outlines, ends: list[int]) -> Iterato
 
 
 def _unsound_objects(revision: Revision, start: int) -> Iterator[Change]:
-    """Objects of the newer sections that are not sound: a repairing reader finds others."""
+    """Newer sections and objects that readers take for different ones: some repair, some take the
+    first and some the last of two."""
     for section in revision.sections:
         if section.end <= start:
             continue
+        if section.twofold or says_twice(section.trailer):
+            remark = Remark("says_twice", at=section.start)
+            yield Change(Nature.OTHER, Remark("damaged_after", detail=remark))
+            return
         then = Revision(revision.history, revision.end, revision.sections, section.entries)
         for number, place in section.entries.items():
+            if place.free:
+                continue
+            ref = Ref(number, place.generation)
+            if place.within >= 0:
+                if says_twice(revision.resolve(ref)):
+                    remark = Remark("says_twice", at=section.start)
+                    yield Change(Nature.OTHER, Remark("damaged_after", detail=remark))
+                    return
+                continue
             if place.offset <= 0:
                 continue
-            found = then.found_at(Ref(number, place.generation))
+            found = then.found_at(ref)
             wrong = isinstance(found.value, Stream) and found.value.repaired if found else True
-            if wrong:
-                remark = Remark("no_object", at=place.offset)
+            twice = found is not None and says_twice(found.value)
+            if wrong or twice:
+                code = "no_object" if wrong else "says_twice"
+                remark = Remark(code, at=place.offset)
                 yield Change(Nature.OTHER, Remark("damaged_after", detail=remark))
                 return
 

@@ -115,6 +115,22 @@ class IndirectObject:
     end: int
 
 
+def says_twice(value: Value) -> bool:
+    """Whether a dictionary in ``value`` has a key twice: of the two, readers take either."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Stream):
+            value = value.dictionary
+        if isinstance(value, Dictionary):
+            if value.doubled:
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
+
+
 def read_value(data: bytes, at: int) -> tuple[Value, int]:
     """The object that begins at ``at`` (blanks and comments passed over), and where it ends.
 

@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "字节 {at} 处的内容读不懂。",
         "What stands at byte {at} cannot be read.",
     ),
+    "says_twice": (
+        "字节 {at} 处同一样东西写了两遍，不同阅读器会显示不同的内容。",
+        "At byte {at} one thing is said twice, so that readers show different ones.",
+    ),
     "cut_off": ("字节 {at} 起的内容不完整。", "What begins at byte {at} is not complete."),
     "too_deep": ("字节 {at} 处嵌套太深。", "What stands at byte {at} is nested too deep."),
     "too_large": ("压缩的内容展开后过大。", "Compressed content unfolds into too much."),

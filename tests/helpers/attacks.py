@@ -259,6 +259,88 @@ def _entry_beside(victim: Victim) -> bytes:
     return changed.replace(b"%010d 00000 n" % place, b"%010d 00000 n" % (place + 3))
 
 
+# What one reader takes for one thing and another for another: the first of two, or the last.
+
+
+@attack("said twice: a page has two contents")
+def _two_contents(victim: Victim) -> bytes:
+    page = victim.source(PAGE_1)
+    return victim.with_increment({PAGE_1: page.replace(b"<<", b"<</Contents %d 0 R" % SPARE, 1)})
+
+
+@attack("said twice: the catalog has two page trees")
+def _two_page_trees(victim: Victim) -> bytes:
+    new = victim.next_number
+    pages = b"<</Type/Pages/Kids[7 0 R]/Count 1/MediaBox[0 0 595 842]>>"
+    catalog = victim.source(CATALOG).replace(b"<<", b"<</Pages %d 0 R" % new, 1)
+    return victim.with_increment({new: pages, CATALOG: catalog})
+
+
+@attack("said twice: the trailer has two roots")
+def _two_roots(victim: Victim) -> bytes:
+    new = victim.next_number
+    catalog = victim.source(CATALOG).replace(b"/Pages 2 0 R", b"/Pages %d 0 R" % (new + 1))
+    pages = b"<</Type/Pages/Kids[7 0 R]/Count 1/MediaBox[0 0 595 842]>>"
+    root = b"%d 0 R/Root %b" % (new, victim.trailer[0])
+    return victim.with_increment({new: catalog, new + 1: pages}, root=root)
+
+
+@attack("said twice: the table of contents has two places for a text")
+def _two_places(victim: Victim) -> bytes:
+    prepared = victim.pdf.index(b"4 0 obj\n", victim.pdf.index(b"\n%d 0 obj" % PREPARED))
+    own = victim.pdf.rindex(b"\n%d 0 obj" % TEXT_1) + 1
+    once = victim.with_increment({}, listed={TEXT_1: own})
+    entry = b"%d 1\n%010d 00000 n \n" % (TEXT_1, own)
+    return once.replace(entry, b"%d 1\n%010d 00000 n \n" % (TEXT_1, prepared) + entry)
+
+
+@attack("said twice: the table and the stream beside it have two places for a text")
+def _two_tables(victim: Victim) -> bytes:
+    prepared = victim.pdf.index(b"4 0 obj\n", victim.pdf.index(b"\n%d 0 obj" % PREPARED))
+    own = victim.pdf.rindex(b"\n%d 0 obj" % TEXT_1) + 1
+    new = victim.next_number
+    row = b"\1" + prepared.to_bytes(4, "big") + b"\0"
+    beside = b"<</Type/XRef/Size %d/W[1 4 1]/Index[%d 1]/Length 6>>\nstream\n%b\nendstream" % (
+        new + 1, TEXT_1, row,
+    )  # fmt: skip
+    both = victim.with_increment({new: beside}, listed={TEXT_1: own})
+    return both.replace(
+        b"/Prev %d>>\nstartxref\n%d" % (victim.trailer[2], Victim(both).trailer[2]),
+        b"/Prev %d/XRefStm %d>>\nstartxref\n%d"
+        % (victim.trailer[2], both.rindex(b"\n%d 0 obj" % new) + 1, Victim(both).trailer[2]),
+    )
+
+
+@attack("said twice: a stream of objects has two of one number")
+def _two_packed(victim: Victim) -> bytes:
+    page = victim.source(PAGE_1)
+    false = page.replace(b"/Contents 4 0 R", b"/Contents %d 0 R" % SPARE)
+    assert false != page
+    heads = b"%d 0 %d %d " % (PAGE_1, PAGE_1, len(false) + 1)
+    body = heads + false + b" " + page
+    new = victim.next_number
+    packed = _stream(b"/Type/ObjStm/N 2/First %d" % len(heads), body)
+    out = bytearray(victim.pdf + b"\n")
+    packed_at = len(out)
+    out += b"%d 0 obj\n%b\nendobj\n" % (new, packed)
+    start = len(out)
+    rows = b"".join(
+        kind.to_bytes(1, "big") + one.to_bytes(4, "big") + b"\0"
+        for kind, one in ((2, new), (1, packed_at), (1, start))
+    )
+    root, _, previous = victim.trailer
+    entries = b"/Type/XRef/Size %d/W[1 4 1]/Index[%d 1 %d 2]/Root %b/Prev %d" % (
+        new + 2, PAGE_1, new, root, previous,
+    )  # fmt: skip
+    out += b"%d 0 obj\n%b\nendobj\n" % (new + 1, _stream(entries, rows))
+    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
+
+
+@attack("said twice: a page calls itself a tree without pages")
+def _page_is_a_tree(victim: Victim) -> bytes:
+    return victim.with_increment({PAGE_1: victim.source(PAGE_1).replace(b"/Page", b"/Pages", 1)})
+
+
 # Shadow attacks: what was prepared before signing is turned over afterwards.
 
 

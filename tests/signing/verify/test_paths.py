@@ -11,6 +11,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.certificates import Purpose
+from signing.verify.evidence import any_damaged
 from signing.verify.standing import standing_of
 from signing.verify.verdict import Trust
 from tests.helpers.paths import (
@@ -248,3 +249,10 @@ def test_a_sound_line_is_trusted(case: str) -> None:
 @pytest.mark.parametrize("case", BAD)
 def test_an_unsound_line_is_not(case: str) -> None:
     assert trust_in(BAD[case]()) is not Trust.TRUSTED
+
+
+def test_damage_in_an_answer_is_found_whoever_is_named_by_it() -> None:
+    line, spoiled = answered(), answered_and_tampered()
+    for one, damaged in ((line, False), (spoiled, True)):
+        certificates = (one.signer.public_bytes(Encoding.DER), *one.others)
+        assert any_damaged(certificates, (), one.answers, one.trust.roots) is damaged
