@@ -207,8 +207,8 @@ def load_certificates(data: bytes) -> tuple[bytes, ...]:
         found = (data,)
     if not found:
         raise CertificateUnreadable(reason="the file holds no certificate")
-    for der in found:
-        holder_of(der)
+    for one in found:
+        holder_of(one)
     return found
 
 
