@@ -55,6 +55,16 @@ class EvidenceUnavailable(SigningError):
     )
 
 
+class EvidenceOutdated(EvidenceUnavailable):
+    cause = "What {where} says about the certificate of {holder} was due to be renewed on {date}."
+    remedy = "Fetch the newest revocation list, or check this computer's clock."
+    zh = (
+        EvidenceUnavailable.zh[0],
+        "{where} 给出的 {holder} 的证书状态在 {date} 就该更新了。",
+        "请取最新的吊销列表；也看看这台电脑的时钟对不对。",
+    )
+
+
 class EvidenceKind(StrEnum):
     CRL = "crl"
     OCSP = "ocsp"

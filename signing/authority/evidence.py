@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from asn1crypto import x509
 
@@ -13,7 +14,7 @@ from signing.authority.protocol import Authority
 from signing.authority.service import ocsp_request
 from signing.certificates import holder_of, issued_by
 from signing.http import Unanswered, fetch
-from signing.trust import Evidence, EvidenceSource, EvidenceUnavailable
+from signing.trust import Evidence, EvidenceOutdated, EvidenceSource, EvidenceUnavailable
 
 __all__ = [
     "AuthorityEvidence",
@@ -53,13 +54,23 @@ class FetchedEvidence:
     def collect(self, chain: Sequence[bytes]) -> tuple[Evidence, ...]:
         """One answer per certificate: known, else by OCSP, else the issuer's revocation list."""
         found: list[Evidence] = []
-        where = "; ".join(url for der in chain for url in _addresses(der)) or "no address"
+        where = "; ".join(url for der in chain for url in _addresses(der))
+        where = where or ("the files given" if self._known else "no address")
         for certificate, issuer in itertools.pairwise(chain):
-            known = next((piece for piece in self._known if piece.covers(certificate)), None)
-            piece = known or _fetched(certificate, issuer)
+            piece = self._newest_known(certificate)
+            if piece is None or _is_outdated(piece):
+                piece = _fetched(certificate, issuer) or piece
             if piece is not None:
                 found.append(piece)
         return complete(chain, found, where)
+
+    def _newest_known(self, certificate: bytes) -> Evidence | None:
+        speaking = (piece for piece in self._known if piece.covers(certificate))
+        return max(speaking, key=lambda piece: piece.since, default=None)
+
+
+def _is_outdated(piece: Evidence) -> bool:
+    return piece.until is not None and piece.until < datetime.now(UTC)
 
 
 class FirstAnswer:
@@ -78,11 +89,23 @@ class FirstAnswer:
 
 
 def complete(chain: Sequence[bytes], found: list[Evidence], where: str) -> tuple[Evidence, ...]:
-    """What was found, once it speaks of every certificate but a root; ``EvidenceUnavailable``."""
+    """What was found, once it speaks of every certificate but a root, and not of the past only.
+
+    Raises ``EvidenceUnavailable``, or ``EvidenceOutdated`` for what should have been renewed: a
+    revocation since would not be in it, and no verifier would take it for this signature.
+    """
+    now = datetime.now(UTC)
     for certificate in chain:
-        known = any(piece.covers(certificate) for piece in found)
-        if not known and not issued_by(certificate, certificate):
-            raise EvidenceUnavailable(where=where, holder=holder_of(certificate).label)
+        if issued_by(certificate, certificate):
+            continue
+        speaking = [piece for piece in found if piece.covers(certificate)]
+        label = holder_of(certificate).label
+        if not speaking:
+            raise EvidenceUnavailable(where=where, holder=label)
+        until = [piece.until for piece in speaking]
+        latest = max((moment for moment in until if moment is not None), default=now)
+        if None not in until and latest < now:
+            raise EvidenceOutdated(where=where, holder=label, date=f"{latest:%Y-%m-%d}")
     return tuple(dict.fromkeys(found))
 
 

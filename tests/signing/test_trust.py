@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,18 @@ from signing.authority.profiles import Profile, certificate, name_of
 from signing.authority.protocol import Subject
 from signing.authority.remote import HttpEvidence
 from signing.authority.service import ocsp_request
+from signing.authority.training import TrainingAuthority
 from signing.certificates import CertificateRevoked, Purpose, to_pem
 from signing.errors import TrustUnreadable
 from signing.keys.pkcs12 import new_key, open_p12, public_key_of
-from signing.trust import Evidence, EvidenceKind, TrustStore, load_trust, refuse_revoked
+from signing.trust import (
+    Evidence,
+    EvidenceKind,
+    EvidenceOutdated,
+    TrustStore,
+    load_trust,
+    refuse_revoked,
+)
 from tests.helpers.authority_server import serving, serving_authority
 from tests.helpers.pki import Pki
 
@@ -106,6 +115,18 @@ def test_evidence_at_hand_is_used_and_nobody_is_called(pki: Pki) -> None:
     assert set(FetchedEvidence(known).collect(chain)) == set(known)
     with pytest.raises(EvidenceUnavailable):
         FetchedEvidence().collect(chain)
+
+
+def test_a_list_that_should_have_been_renewed_is_not_taken_for_a_new_signature(pki: Pki) -> None:
+    chain = (pki.agent.certificate, *pki.agent.key.chain)
+    past = TrainingAuthority.at(pki.folder, clock=lambda: datetime.now(UTC) - timedelta(days=400))
+    stale = [Evidence.from_crl(der) for der in past.crls()]
+    with pytest.raises(EvidenceOutdated) as refused:
+        FetchedEvidence(stale).collect(chain)
+    for language in ("zh", "en"):
+        assert "{" not in refused.value.sentence(language)
+    fresh = [Evidence.from_crl(der) for der in pki.authority.crls()]
+    assert set(FetchedEvidence([*stale, *fresh]).collect(chain)) == set(fresh), "the newest counts"
 
 
 def _with_addresses(pki: Pki, base: str) -> tuple[bytes, bytes, bytes]:
