@@ -1681,6 +1681,14 @@
         <source>删掉了一页</source>
         <translation>One page deleted</translation>
     </message>
+    <message>
+        <source>有手指</source>
+        <translation>a finger</translation>
+    </message>
+    <message>
+        <source>不像这种</source>
+        <translation>another kind?</translation>
+    </message>
 </context>
 <context>
     <name>OutboxPage</name>

@@ -31,6 +31,9 @@ class Evidence:
     """Strength of the colour edge, relative to what is usual round about: 1 is usual."""
     along: Floats32
     """Cosine of the doubled angle of the edge's normal, and sine: H x W x 2."""
+    cosine: Floats32
+    """The first of the two in a row of its own, flat, to be looked up fast."""
+    sine: Floats32
     strength: Floats32
     """The same edge in grey levels per pixel."""
     foreign: Floats32
@@ -64,6 +67,8 @@ def gather(small: Pixels, mat: Mat | None = None) -> Evidence:
         lab=lab,
         edge=strength / usual,
         along=along,
+        cosine=as_floats32(along[..., 0].ravel()),
+        sine=as_floats32(along[..., 1].ravel()),
         strength=strength,
         foreign=_foreign(lab) if mat is None else mat.foreign(smooth),
         grey=as_pixels(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)),

@@ -191,6 +191,8 @@ class PagePipeline:
         notices = _notices(find, quality, cut, PROFILES[parameters.profile], first_of_more)
         if turned and not quality.blank:
             notices = (*notices, Notice.UPSIDE_DOWN)
+        if profile in PROFILES and _is_another_kind(find, cut, PROFILES[profile]):
+            notices = (*notices, Notice.WRONG_KIND)
         return PageResult(
             kind=_kind(quality, find, cut),
             quad=find.quad,
@@ -344,20 +346,20 @@ def _notices(
         Notice.CORNERS_UNSURE: not find.sure,
         Notice.CUT_OFF: quality.cut_off,
         Notice.BLANK: quality.blank,
-        Notice.BLURRED: quality.sharpness < BLURRED_BELOW and not quality.blank,
+        # what is dark or empty has no edges to be judged by
+        Notice.BLURRED: quality.sharpness < BLURRED_BELOW and not (quality.blank or quality.dark),
         Notice.GLARE: quality.glare > GLARE_ABOVE,
         Notice.DARK: quality.dark,
         Notice.LOW_RESOLUTION: cut.dpi < profile.least_dpi,
         Notice.FIRST_PAGE_ONLY: first_of_more,
         Notice.FINGER: quality.finger,
-        Notice.WRONG_KIND: find.sure and _is_another_kind(find, cut, profile),
     }
     return tuple(notice for notice, holds in said.items() if holds)
 
 
 def _is_another_kind(find: Find, cut: Plan, profile: Profile) -> bool:
     """Whether the sheet has a size that the paper asked for cannot have."""
-    if find.quad is None:
+    if find.quad is None or not find.sure:
         return False
     ratio = max(cut.width / cut.height, cut.height / cut.width)
     if profile is ID_CARD:

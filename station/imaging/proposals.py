@@ -352,8 +352,8 @@ def _support_along(evidence: Evidence, lines: Floats) -> tuple[Floats, Floats]:
     np.clip(row, 0, evidence.height - 1, out=row)
     place = row * np.int32(evidence.width) + column
     x, y = normal.astype(np.float32).T[..., None, None]
-    same = evidence.along[..., 0].ravel().take(place) * (x * x - y * y)
-    same += evidence.along[..., 1].ravel().take(place) * (2 * x * y)
+    same = evidence.cosine.take(place) * (x * x - y * y)
+    same += evidence.sine.take(place) * (2 * x * y)
     edge = np.minimum(evidence.edge.ravel().take(place), 4) / 4
     support = (edge * (same > 0.8) * inside).max(axis=2)
     sums = np.concatenate([np.zeros((len(lines), 1)), np.cumsum(support, axis=1)], axis=1)

@@ -120,7 +120,7 @@ class _Look:
 
     def parallel(self, places: NDArray[np.int32]) -> Floats32:
         """Cosine of twice the angle between the edge there and the side: 1 along, -1 across."""
-        cosine, sine = self.evidence.along[..., 0].ravel(), self.evidence.along[..., 1].ravel()
+        cosine, sine = self.evidence.cosine, self.evidence.sine
         a, b = self.twice
         return np.asarray(
             cosine.take(places) * a[..., None, None] + sine.take(places) * b[..., None, None]

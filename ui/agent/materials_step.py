@@ -311,6 +311,8 @@ class MaterialsStep(QWidget):
             "corners_unsure": self.tr("看四角"),
             "upside_down": self.tr("倒了"),
             "same_as_before": self.tr("重复"),
+            "finger": self.tr("有手指"),
+            "wrong_kind": self.tr("不像这种"),
             "unusable": self.tr("打不开"),
         }
         return next((short[n] for n in self._notices(page) if n in short), "")

@@ -190,7 +190,9 @@ def test_a_good_page_is_taken_without_a_word(pipeline: PagePipeline) -> None:
 def test_what_is_wrong_is_said_while_the_villager_is_there(
     pipeline: PagePipeline, light: Light, notice: Notice
 ) -> None:
-    assert notice in pipeline.process(scene(light=light).jpeg()).notices
+    notices = pipeline.process(scene(light=light).jpeg()).notices
+    assert notice in notices
+    assert len(notices) == 1, "one fault, one sentence"
 
 
 def test_a_sheet_that_the_frame_cuts_is_told(pipeline: PagePipeline) -> None:
@@ -330,3 +332,5 @@ def test_a_form_in_the_place_of_a_card_is_noticed(pipeline: PagePipeline) -> Non
     card = scene("card", fill=(0.6, 0.8)).jpeg()
     assert Notice.WRONG_KIND in pipeline.process(card, "a4_form").notices
     assert Notice.WRONG_KIND not in pipeline.process(card, "id_card").notices
+    receipt = scene("receipt", seed=4).jpeg()
+    assert Notice.WRONG_KIND not in pipeline.process(receipt).notices, "nothing was asked for"
