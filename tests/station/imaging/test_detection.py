@@ -63,7 +63,7 @@ def test_over_many_desks_it_is_right_mostly_and_never_sure_and_wrong() -> None:
             wrongly_sure.append((seed, round(overlap, 2)))
     assert wrongly_sure == []
     assert np.mean(overlaps) > 0.87
-    assert np.mean(np.array(overlaps) > 0.95) > 0.8
+    assert np.mean(np.array(overlaps) > 0.95) > 0.75
 
 
 def test_a_picture_of_no_sheet_is_not_sure_of_anything() -> None:
