@@ -101,11 +101,15 @@ class OpensslCa:
             )
             if value
         )
+        made = self._folder / "made.pem"
+        made.unlink(missing_ok=True)
         self._run(
             "ca", "-in", "request.pem", "-out", "made.pem", "-batch", "-notext", "-utf8",
             "-subj", name, "-extensions", "person",
         )  # fmt: skip
-        return Issued(load_certificates((self._folder / "made.pem").read_bytes())[0], self.roots)
+        if not made.exists():  # a request whose signature is wrong ends without an error status
+            raise CertificateUnreadable(reason="openssl made nothing of the request")
+        return Issued(load_certificates(made.read_bytes())[0], self.roots)
 
     def revoke(self, certificate: bytes, reason: RevocationReason) -> None:
         (self._folder / "revoked.pem").write_bytes(to_pem(certificate))
