@@ -257,11 +257,19 @@ class Revision:
     @cached_property
     def catalog(self) -> Dictionary:
         """The document catalog; ``Unreadable`` when there is none or it takes a password."""
-        _ = self.decryption
         catalog = self.resolve(self.trailer.get("Root"))
         if not isinstance(catalog, Dictionary) or not self.dictionary(catalog.get("Pages")):
-            raise Unreadable("no_catalog")
+            raise Unreadable("encrypted" if self.locked else "no_catalog")
         return catalog
+
+    @cached_property
+    def locked(self) -> bool:
+        """Whether its texts and streams take a password that is not known here."""
+        try:
+            _ = self.decryption
+        except Unreadable:
+            return True
+        return False
 
     @cached_property
     def decryption(self) -> Decryption | None:

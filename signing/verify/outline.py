@@ -131,6 +131,8 @@ class Outline:
         if not isinstance(written, Text):
             return ""
         data = bytes(written)
+        if self.revision.locked:
+            return ""
         if self.revision.decryption is not None and holder is not None:
             holder = value if isinstance(value, Ref) else holder
             place = self.revision.place_of(holder)

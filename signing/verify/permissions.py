@@ -65,7 +65,9 @@ def permission_of(revision: Revision, signature: Dictionary, field: Dictionary) 
             if level in (NO_CHANGES, FILL_FORMS, ANNOTATE):
                 levels.append(level)
             names = (_name(revision.resolve(n)) for n in revision.array(rule.get("Fields")))
-            locks.append(Lock(revision.name(rule.get("Action")), tuple(names)))
+            # Names that cannot be read may be those of any field.
+            action = "All" if revision.locked else revision.name(rule.get("Action"))
+            locks.append(Lock(action, tuple(names)))
     return Permission(min(levels, default=None), tuple(locks), certifies)
 
 

@@ -116,6 +116,8 @@ def read_document(history: History) -> Document:
     pages = len(outline.pages)
     fields = [node for node in outline.fields.values() if node.kind == "Sig"]
     filled = [node for node in fields if _value(outline, node) is not None]
+    if newest.locked and not filled:
+        raise Unreadable("encrypted")
     if len(filled) > _MOST_SIGNATURES:
         raise Unreadable("comparison_stopped")
     readings = tuple(_read(history, outlines, outline, node) for node in filled)
@@ -131,8 +133,10 @@ def read_document(history: History) -> Document:
         pages,
         len(_TRACE.findall(history.data)) > len(found),
     )
+    if newest.locked:
+        document.notes = (Remark("locked"),)
     if document.segments and document.segments[-1].end == newest.end > ends[-1]:
-        document.notes = tuple(_idle(history, outlines, document.segments[-1]))
+        document.notes += tuple(_idle(history, outlines, document.segments[-1]))
     _collect_evidence(document, outlines, [*ends, newest.end])
     return document
 

@@ -25,6 +25,7 @@ from signing.verify.verdict import (
     Verdict,
     in_china,
 )
+from signing.verify.words import plain
 
 _MARGIN_MM = 18
 _MM = 72 / 25.4
@@ -52,7 +53,7 @@ def as_text(verdict: Verdict, language: str = "zh") -> str:
     """A verdict for a terminal: the bottom line first, then each signature."""
     say = _Say(language)
     word = say(verdict.outcome.word, verdict.outcome.value)
-    lines = [f"{'✓' if verdict.good else '✗'} {verdict.file}"]
+    lines = [f"{'✓' if verdict.good else '✗'} {plain(verdict.file)}"]
     lines.append(f"  {word}{say('：', ': ')}{verdict.reason.in_(language)}")
     lines += [f"  {note.in_(language)}" for note in verdict.notes]
     for signature in (*verdict.signatures, *verdict.time_stamps):

@@ -24,7 +24,7 @@ from signing.verify.readings import CADES, PADES, Document, Reading
 from signing.verify.signed_data import SignedData, read_stamp, stamps_over
 from signing.verify.standing import Standing, evidence_in, standing_of
 from signing.verify.verdict import Change, Kind, Nature, Outcome, SignatureVerdict, Trust, in_china
-from signing.verify.words import Remark, Unreadable
+from signing.verify.words import Remark, Unreadable, plain
 
 _PDF_DATE = re.compile(
     r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?'?)?"
@@ -101,11 +101,11 @@ class Timeline:
         holder = _holder(signed.certificate)
         return replace(
             blank,
-            signer=holder.name or holder.organisation if holder else "",
-            unit=holder.unit if holder else "",
-            unit_code=holder.unit_code if holder else "",
-            role=holder.role if holder else "",
-            person_id=holder.person_id if holder else "",
+            signer=_plain(holder.name or holder.organisation) if holder else "",
+            unit=_plain(holder.unit) if holder else "",
+            unit_code=_plain(holder.unit_code) if holder else "",
+            role=_plain(holder.role) if holder else "",
+            person_id=_plain(holder.person_id) if holder else "",
             seal=holder is not None and holder.purpose is Purpose.SEAL,
             time=moment,
             time_source=source if moment is not None else "",
@@ -224,9 +224,9 @@ def _blank(
     """A finding of which nothing about the signer is known yet."""
     return SignatureVerdict(
         kind=reading.kind,
-        field=reading.field.name,
+        field=_plain(reading.field.name),
         outcome=Outcome.MALFORMED,  # until somebody judges
-        reason=reading.reason,
+        reason=_plain(reading.reason),
         signer="",
         unit="",
         unit_code="",
@@ -245,6 +245,10 @@ def _blank(
         covered_end=reading.end,
         changes=changes,
     )
+
+
+def _plain(text: str) -> str:
+    return str(plain(text))
 
 
 def _stamps_of(signatures: Sequence[SignedData]) -> Iterator[SignedData]:

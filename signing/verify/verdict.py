@@ -285,12 +285,20 @@ class Chain:
                     "role": step.role,
                     "time": in_china(step.time),
                     "sealed": step.sealed,
+                    "seconds_after": _between(before, step),
                 }
-                for step in self.steps
+                for before, step in zip((None, *self.steps), self.steps, strict=False)
             ],
             "problems": [remark.in_(language) for remark in self.problems],
             "missing": [remark.in_(language) for remark in self.missing],
         }
+
+
+def _between(before: ChainStep | None, step: ChainStep) -> int | None:
+    """How long a step took after the one before it, in seconds."""
+    if before is None or before.time is None or step.time is None:
+        return None
+    return round((step.time - before.time).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ never leaves the package.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 # code -> (Chinese, English); both name the same facts
@@ -241,6 +242,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "签名值或它后面的空位被人动过，没有任何签名覆盖那里。",
         "Somebody wrote into the signature's value or the room behind it, which nothing covers.",
     ),
+    "locked": (
+        "文件加了密，没有密码看不到内容；签名签的是加密后的字节，已核验。",
+        "It is encrypted and its contents cannot be seen without a password; the signatures, which "
+        "are over the encrypted bytes, were checked.",
+    ),
     "appended_idly": (
         "最后一个签名之后追加过内容：页面没有变，但也不是长期验证数据，来历不明。",
         "Something was appended after the last signature: no page changed, but it is no long-term "
@@ -445,10 +451,23 @@ class Remark:
         """The sentence in ``language`` ("zh" or "en")."""
         chinese, english = WORDS[self.code]
         facts = {
-            name: fact.in_(language) if isinstance(fact, Remark) else fact
+            name: fact.in_(language) if isinstance(fact, Remark) else plain(fact)
             for name, fact in self.facts
         }
         return (chinese if language == "zh" else english).format(**facts)
+
+
+def plain(fact: object) -> object:
+    """Text of a stranger without what steers a terminal or turns the direction of writing: a name
+    could otherwise wipe the line above and write a verdict of its own."""
+    if not isinstance(fact, str) or fact.isprintable():
+        return fact
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _STEERING else c for c in fact
+    )
+
+
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class Unreadable(Exception):
