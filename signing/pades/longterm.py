@@ -157,21 +157,29 @@ class Signed:
 def signed_in(pdf: bytes, file: str = "document") -> tuple[Signed, ...]:
     """The signatures and document time stamps of a PDF, in the order of its fields."""
     with reading(file):
-        found: list[Signed] = []
         reader = open_document(pdf, file).writer.prev
+        read: list[tuple[str, bool, int, list[_Signer]]] = []
         for name, value, _ in enumerate_sig_fields(reader, filled_status=True):
             entries = value.get_object()
             contents = entries.raw_get("/Contents")
             ranges = [int(number) for number in entries["/ByteRange"]]
-            found.append(
-                Signed(
-                    name,
-                    is_stamp=entries["/SubFilter"] == "/ETSI.RFC3161",
-                    covered=ranges[-2] + ranges[-1],
-                    chains=tuple(_chains(bytes(getattr(contents, "original_bytes", contents)))),
-                )
+            signers = list(_signers(bytes(getattr(contents, "original_bytes", contents))))
+            is_stamp = entries["/SubFilter"] == "/ETSI.RFC3161"
+            read.append((name, is_stamp, ranges[-2] + ranges[-1], signers))
+        # Many a token brings the stamper's certificate alone; who issued it often came along with
+        # somebody else.
+        known = tuple(
+            dict.fromkeys(der for *_, signers in read for _, came in signers for der in came)
+        )
+        return tuple(
+            Signed(
+                name,
+                is_stamp=is_stamp,
+                covered=covered,
+                chains=tuple((der, *chain_of(der, (*came, *known))) for der, came in signers),
             )
-        return tuple(found)
+            for name, is_stamp, covered, signers in read
+        )
 
 
 def _foresee(
@@ -185,7 +193,9 @@ def _foresee(
     Who that is only a token tells, so one over nothing in particular is asked for. Without it the
     newest stamp would be the one thing in the file that cannot be judged offline.
     """
-    for chain in _chains(archive.stamp(secrets.token_bytes(32), _DIGEST)):
+    known = _certificates(chains)
+    for stamper, came in _signers(archive.stamp(secrets.token_bytes(32), _DIGEST)):
+        chain = (stamper, *chain_of(stamper, (*came, *known)))
         if chain not in chains:
             with suppress(EvidenceUnavailable):
                 found.update(dict.fromkeys(evidence.collect(chain)))
@@ -196,8 +206,12 @@ def _certificates(chains: Sequence[Chain]) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(der for chain in chains for der in chain))
 
 
-def _chains(contents: bytes) -> Iterator[Chain]:
-    """The chain of a signature's signer, and of the stamper of the time stamp on it."""
+_Signer = tuple[bytes, tuple[bytes, ...]]
+"""A signer's certificate, and the certificates that came with the signature."""
+
+
+def _signers(contents: bytes) -> Iterator[_Signer]:
+    """Whoever made a signature, and the stamper of the time stamp on it."""
     content = cms.ContentInfo.load(contents)["content"]
     certificates = tuple(choice.chosen.dump() for choice in content["certificates"] or ())
     signer = content["signer_infos"][0]
@@ -206,8 +220,8 @@ def _chains(contents: bytes) -> Iterator[Chain]:
     for der in certificates:
         parsed = x509.Certificate.load(der)
         if parsed.serial_number == serial and parsed.issuer == issuer:
-            yield (der, *chain_of(der, certificates))
+            yield der, certificates
     for attribute in signer["unsigned_attrs"] or ():
         if attribute["type"].dotted == SIGNATURE_TIME_STAMP:
             for token in attribute["values"]:
-                yield from _chains(token.dump())
+                yield from _signers(token.dump())

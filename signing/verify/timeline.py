@@ -191,7 +191,10 @@ class Timeline:
         return self._standing(signed, known.at, Purpose.SIGN, Purpose.SEAL, proven=known.proven)
 
     def _standing(self, signed: SignedData, at: datetime, *uses: Purpose, proven: bool) -> Standing:
-        others = tuple(dict.fromkeys((*signed.certificates, *self._document.certificates)))
+        # Many a time stamp brings the stamper's certificate alone; who issued it may have come
+        # along with the signer. None of these is trusted for being there.
+        came = (c for other in self._brought for c in other.certificates)
+        others = tuple(dict.fromkeys((*signed.certificates, *self._document.certificates, *came)))
         return standing_of(signed.certificate, others, self._trust, at, *uses, proven=proven)
 
     def _level(self, reading: Reading, signed: SignedData) -> str:

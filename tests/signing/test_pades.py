@@ -68,6 +68,7 @@ from signing.pades.document import (
 from signing.pades.fields import BoxOffPage, FieldTaken, PageMissing, prepare
 from signing.pades.longterm import NothingToProlong, prolong
 from signing.pades.signature import StampSourceMissing, sign, sign_batch
+from signing.timestamps import HttpTimeStamps
 from signing.trust import EvidenceUnavailable, load_trust
 from signing.verify.pdf import verify_pdf
 from signing.verify.verdict import Outcome
@@ -635,3 +636,27 @@ def test_a_text_field_of_the_same_name_is_no_hindrance(pki: Pki, tmp_path: Path)
     assert judged.valid and judged.field == "Signature2"
     with pytest.raises(FieldAlreadySigned):
         sign(made.getvalue(), pki.agent.key, SignRequest(place=FieldPlan("Signature1")))
+
+
+def test_a_stamper_who_sends_no_chain_is_led_to_the_root_by_what_else_came(pki: Pki) -> None:
+    """As the servers of other projects do it: the token holds the stamper's certificate alone."""
+    from signing.authority.protocol import Subject
+    from signing.authority.service import timestamp_answer
+    from signing.keys.pkcs12 import new_key, public_key_of, soft_key
+    from tests.helpers.authority_server import serving
+
+    private = new_key("p256")
+    subject = Subject("时间戳", "邱县", "130430", pki.authority.organisation)
+    issued = pki.authority.issue(public_key_of(private), subject, Purpose.TIME_STAMP)
+    lonely = soft_key(private, issued.certificate, ())
+
+    def stamping(path: str, body: bytes) -> bytes:
+        return timestamp_answer(body, lonely, serial=3, at=datetime.now(UTC))
+
+    with serving(stamping) as url:
+        pdf = sign(paper(1), pki.agent.key, SignRequest(level=Level.B_LTA),
+                   stamps=HttpTimeStamps(url), evidence=pki.evidence)  # fmt: skip
+    verdict = verify_pdf(pdf, load_trust([pki.root_pem]))
+    assert verdict.good, verdict.reason
+    assert verdict.signatures[0].time_source == "timestamp"
+    assert lta_verdict(pdf, pki) == [AdESPassed.OK]
