@@ -84,12 +84,17 @@ class _Comparison:
             if key in ("Pages", "AcroForm") or self._same.of(old.get(key), new.get(key)):
                 continue
             if key == "DSS":
-                yield Change(Nature.EVIDENCE, Remark("evidence_added"))
+                yield self._evidence(old.get(key), new.get(key))
             elif key in _FILE_NOTES or (self._signed and key in _STRUCTURE):
                 # A tagged document gets a structure element for a new signature's widget.
                 yield Change(Nature.INFORMATION, Remark("information_changed"))
             else:
                 yield Change(Nature.OTHER, Remark("catalog_changed", key=key))
+
+    def _evidence(self, old: Value, new: Value) -> Change:
+        if _holds_evidence(self._old, old) and not _holds_evidence(self._new, new):
+            return Change(Nature.OTHER, Remark("evidence_removed"))
+        return Change(Nature.EVIDENCE, Remark("evidence_added"))
 
     # pages
 
@@ -398,6 +403,11 @@ def region_of(revision: Revision, node: Dictionary) -> Region | None:
         return None
     (left, right), (low, high) = sorted((box[0], box[2])), sorted((box[1], box[3]))
     return float(left), float(low), float(right), float(high)
+
+
+def _holds_evidence(outline: Outline, store: Value) -> bool:
+    listed = outline.revision.dictionary(store)
+    return any(outline.revision.array(listed.get(kind)) for kind in ("Certs", "CRLs", "OCSPs"))
 
 
 def _counted(code: str, pages: Sequence[int]) -> Remark:

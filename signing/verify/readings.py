@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -150,13 +150,17 @@ def _idle(history: History, outlines: _Outlines, last: Segment) -> Iterator[Rema
     tail = history.data[ends[-1] if ends else last.start :]
     idle = bool(tail.strip(b"\0\t\n\f\r ")) or len(ends) > _MOST_INCREMENTS
     if len(ends) == 1:
-        idle = idle or not last.changes
+        idle = idle or _is_idle(last.changes)
     elif not idle:
         with suppress(Unreadable):  # the comparison over all of them told of it
             states = [outlines.at(end) for end in (last.start, *ends)]
-            idle = any(not compare(old, new) for old, new in itertools.pairwise(states))
+            idle = any(_is_idle(compare(*pair)) for pair in itertools.pairwise(states))
     if idle:
         yield Remark("appended_idly")
+
+
+def _is_idle(changes: Sequence[Change]) -> bool:
+    return all(change.nature in (Nature.INFORMATION, Nature.PREPARED) for change in changes)
 
 
 class _Outlines:

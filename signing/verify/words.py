@@ -262,6 +262,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "加入了长期验证数据（证书、吊销信息）。",
         "Long-term data (certificates, revocation evidence) was added.",
     ),
+    "evidence_removed": (
+        "长期验证数据（证书、吊销信息）被去掉了。",
+        "Long-term data (certificates, revocation evidence) was taken away.",
+    ),
     "stamp_added": ("加了归档时间戳 {field}。", "The archive time stamp {field} was added."),
     "signature_added": (
         "第 {page} 页签名域 {field} 里加了签名。",

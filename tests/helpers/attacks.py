@@ -381,6 +381,13 @@ def _drawn_anew(victim: Victim) -> bytes:
     return victim.with_increment({FIELD: field, CATALOG: catalog})
 
 
+@attack("incremental saving: the long-term data is taken away")
+def _evidence_emptied(victim: Victim) -> bytes:
+    store = re.search(rb"/DSS (\d+) 0 R", victim.source(CATALOG))
+    assert store
+    return victim.with_increment({int(store[1]): b"<<>>"})
+
+
 # Things laid over the page.
 
 NOTE = b"<</Type/Annot/Subtype/FreeText/Rect[90 690 400 730]/Contents(900)/AP<</N 6 0 R>>>>"
