@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from station.wire.enrolment import Enrolment, EnrolmentClient
 
 _POLL_SECONDS = 2.0
+_FIELDS = (
+    *("key", "token", "reader", "holder", "person", "unit", "purpose", "serial", "until"),
+    *("pin_state", "tries_left", "training", "problem"),
+)
 
 
 class CodeDiffers(InputError):
@@ -168,17 +172,20 @@ def _list(args: argparse.Namespace) -> int:
         slots = slots_of(token)
         found += [_entry(slot.id, slot, token.name, token.reader) for slot in slots]
         if not slots:
-            waits = bool(token.keys)
+            problem = (
+                say("密钥还没有证书", "its key has no certificate yet")
+                if token.keys
+                else say("空的，还没有密钥", "empty: no key yet")
+            )
             found.append(
-                {
+                dict.fromkeys(_FIELDS)
+                | {
                     "key": token.uri().text(),
                     "token": token.name,
                     "reader": token.reader,
-                    "holder": None,
                     "pin_state": token.pin_state.value,
-                    "problem": say("密钥还没有证书", "its key has no certificate yet")
-                    if waits
-                    else say("空的，还没有密钥", "empty: no key yet"),
+                    "tries_left": token.tries_left,
+                    "problem": problem,
                 }
             )
     folder = load_settings(place.settings).keys or place.training / "keys"
@@ -191,7 +198,7 @@ def _list(args: argparse.Namespace) -> int:
         print_json({"keys": found, "problems": problems})
         return GOOD
     for entry in found:
-        print(f"{entry['holder'] or entry['token']}  {entry.get('problem') or ''}")
+        print(f"{entry['holder'] or entry['token']}  {entry['problem'] or ''}".rstrip())
         print(f"    {entry['key']}")
     for problem in problems:
         note(problem)
