@@ -472,14 +472,6 @@
         <translation>You can go on now; all is checked again before sending.</translation>
     </message>
     <message>
-        <source>这件退回来要补正</source>
-        <translation>This case came back for correction</translation>
-    </message>
-    <message>
-        <source>改好以后请申请人重新看、重新签，再送一次。</source>
-        <translation>When it is corrected, let the applicant read and sign again, then send it once more.</translation>
-    </message>
-    <message>
         <source>核对</source>
         <translation>Checks</translation>
     </message>
@@ -514,10 +506,6 @@
     <message>
         <source>核对：都对得上</source>
         <translation>Checks: all agree</translation>
-    </message>
-    <message>
-        <source>看圈出的地方</source>
-        <translation>Show what was framed</translation>
     </message>
 </context>
 <context>
@@ -2181,6 +2169,17 @@
     </message>
 </context>
 <context>
+    <name>ReturnBar</name>
+    <message>
+        <source>看圈出的地方</source>
+        <translation>Show what was framed</translation>
+    </message>
+    <message>
+        <source>这件退回来要补正：{why}</source>
+        <translation>Returned for correction: {why}</translation>
+    </message>
+</context>
+<context>
     <name>ReturnView</name>
     <message>
         <source>案卷的页面</source>
@@ -2280,6 +2279,10 @@
     <message>
         <source>第 {n} 页</source>
         <translation>page {n}</translation>
+    </message>
+    <message>
+        <source>改好以后请申请人重新看、重新签，再送一次。</source>
+        <translation>Once corrected, the applicant reads and signs again, then it is sent again.</translation>
     </message>
 </context>
 <context>

@@ -25,7 +25,7 @@ from station.domain.cases import ActionType
 from station.domain.units import Role
 from station.services.county import TRAINING_PIN
 from station.services.review import Decision
-from station.wire.sealed import Reason
+from station.wire.sealed import Frame, Reason
 from tests.helpers.waiting_cases import WaitingCases
 from ui.application import application
 from ui.common.language import Language, speak
@@ -117,6 +117,24 @@ class Screens:
             yield "together"
             page._results = False
 
+    def village(self) -> Iterator[str]:
+        """What the village sees of a return."""
+        from station.domain.drafts import DraftState
+        from ui.agent.work_view import WorkPage
+
+        with self.seat(Role.AGENT) as window:
+            page = window.page
+            assert isinstance(page, WorkPage)
+            self.settle()
+            drafts = page.desk.agent.intake.unfinished()
+            back = next(one for one in drafts if one.state is DraftState.RETURNED)
+            page.resume(back.id)
+            self.settle()
+            yield "village"
+            page.case.show_returned()
+            self.settle()
+            yield "returned"
+
     def verdict(self) -> Iterator[str]:
         """Many files, and one of them opened."""
         from ui.audit.verify_view import VerifyPage
@@ -162,6 +180,7 @@ class Screens:
         """The groups of screens by name."""
         return {
             "queue": self.queue,
+            "village": self.village,
             "verdict": self.verdict,
             "watch": self.watch,
             "settings": self.settings,
@@ -180,8 +199,18 @@ def filled(folder: Path) -> WaitingCases:
         opened = desk.review.open(sent[1].id)
         done = desk.review.decide(opened, Decision(action=ActionType.APPROVE))
         back = desk.review.open(sent[4].id)
-        reason = Reason(code="picture-unclear", text="照片看不清", material="id-card", page=2)
-        desk.review.decide(back, Decision(action=ActionType.RETURN, reasons=(reason,)))
+        unclear = Reason(
+            code="picture-unclear",
+            text="照片看不清",
+            material="id_card",
+            page=2,
+            frame=Frame(x=0.3, y=0.16, width=0.4, height=0.12),
+            remedy="关掉台灯，重拍这一页",
+        )
+        wrong = Reason(
+            code="mismatch", text="住址和身份证对不上", field="address", page=1, remedy="写全门牌号"
+        )
+        desk.review.decide(back, Decision(action=ActionType.RETURN, reasons=(unclear, wrong)))
     assert done.dossier is not None
     files = folder / "files"
     files.mkdir()

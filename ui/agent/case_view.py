@@ -17,7 +17,7 @@ from ui.agent.case_desk import STEPS, CaseDesk
 from ui.agent.form_step import FormStep
 from ui.agent.item_step import ItemStep
 from ui.agent.materials_step import MaterialsStep
-from ui.agent.returned_view import ReturnedView
+from ui.agent.returned_view import ReturnBar, ReturnedView
 from ui.agent.sign_step import SignStep
 from ui.common.buttons import Button
 from ui.common.language import current
@@ -109,6 +109,8 @@ class CaseView(QWidget):
         self.returned.done.connect(lambda: self.go(self._now))
         self.returned.jump.connect(self._mend)
         self._stack.addWidget(self.returned)
+        self._return_bar = ReturnBar()
+        self._return_bar.pressed.connect(self.show_returned)
         self._message = Message(compact=True)
         self._side = self._missing_side()
         self.setLayout(
@@ -116,6 +118,7 @@ class CaseView(QWidget):
                 head,
                 hline(),
                 self._message,
+                self._return_bar,
                 (row((self._stack, 1), self._side, gap=0), 1),
                 gap=0,
             )
@@ -177,6 +180,8 @@ class CaseView(QWidget):
         self._tell_reasons()
         # An Enter pressed twice in the search must not answer what the agent attests.
         self.go(first, focus=first is not StepName.ITEM)
+        if self._desk.reasons is not None and self._desk.draft.state is DraftState.RETURNED:
+            self.show_returned()  # what was framed comes before the steps
 
     def go(self, step: StepName, *, focus: bool = True) -> None:
         """Shows a step; with ``focus`` what is missing in it gets the focus."""
@@ -184,6 +189,7 @@ class CaseView(QWidget):
             self._leave(self._now)
         self._now = step
         self._stack.setCurrentWidget(self._widgets[step])
+        self._return_bar.come_back()
         self._side.setVisible(step is not StepName.SIGN)
         self.refresh()
         if step is StepName.MATERIALS:
@@ -311,18 +317,8 @@ class CaseView(QWidget):
 
     def _tell_reasons(self) -> None:
         note = self._desk.reasons
-        if note is None or self._desk.draft.state is not DraftState.RETURNED:
-            return
-        words = "；".join(reason.text for reason in note.reasons)
-        if note.remark:
-            words = f"{words}。{note.remark}" if words else note.remark
-        self._message.tell(
-            self.tr("这件退回来要补正"),
-            words,
-            self.tr("改好以后请申请人重新看、重新签，再送一次。"),
-            Tone.WARN,
-            [(self.tr("看圈出的地方"), self.show_returned)] if note.reasons else None,
-        )
+        back = self._desk.draft.state is DraftState.RETURNED
+        self._return_bar.tell(note if back else None)
 
     def show_returned(self) -> None:
         """The reasons of the return, each on its page."""
@@ -332,6 +328,7 @@ class CaseView(QWidget):
         self._leave(self._now)
         self._stack.setCurrentWidget(self.returned)
         self._side.hide()
+        self._return_bar.hide()
         self._tasks.start(
             self._desk.sent_dossier,
             done=lambda pdf: self.returned.show_note(note, pdf, item),

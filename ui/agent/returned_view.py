@@ -10,16 +10,54 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.items import ServiceItem
 from station.wire.sealed import Note, Reason
-from ui.common.buttons import Button
-from ui.common.enlarged import Enlarged
+from ui.common.buttons import Button, press_by_key
 from ui.common.layout import Plate, canvas, clear, column, fixed_width, holder, row, scroll
 from ui.common.marks import Mark, MarkLook
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
 from ui.common.tasks import Tasks
-from ui.common.text import Text
+from ui.common.text import Icon, Text
+from ui.common.wording import ring
 
 translate = QCoreApplication.translate
+
+
+class ReturnBar(Plate):
+    """One line above the steps of a case that came back: why, and the way to what was framed.
+    ``pressed`` asks for that."""
+
+    pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(name="warn")
+        self._has_reasons = False
+        self._why = Text("", bold=True, elide=True)
+        show = Button(self.tr("看圈出的地方"), icon="crop")
+        show.clicked.connect(self.pressed)
+        self.setLayout(
+            row(
+                Icon("s_warn", 20, "warn"),
+                (self._why, 1),
+                show,
+                gap=10,
+                margins=(16, 4, 16, 4),
+            )
+        )
+        self.hide()
+
+    def tell(self, note: Note | None) -> None:
+        """Says why a case came back; with None it did not."""
+        self._has_reasons = note is not None
+        if note is not None:
+            reasons = [ring(at) + one.text for at, one in enumerate(note.reasons, 1)]
+            words = " ".join((*reasons, note.remark)).strip()
+            self._why.setText(self.tr("这件退回来要补正：{why}").format(why=words))
+            self._why.setToolTip(words)
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Stands there again, if there is something to say."""
+        self.setVisible(self._has_reasons)
 
 
 class ReturnedView(QWidget):
@@ -34,9 +72,8 @@ class ReturnedView(QWidget):
         self._pdf = b""
         self._current = -1
         self.paper = PaperView(tasks, self.tr("送上去的案卷"))
-        self.paper.loaded.connect(self._mark)
+        self.paper.loaded.connect(lambda _count: self.choose(self._current))
         self.paper.pressed.connect(lambda word: self.choose(int(word) - 1))
-        self.enlarged = Enlarged(tasks)
         self._cards: QVBoxLayout = column(gap=8)
         self.cards: list[Button] = []
         on = Button(self.tr("接着补"), "primary", key="Ctrl+Enter", big=True)
@@ -50,7 +87,6 @@ class ReturnedView(QWidget):
                     gap=8,
                 ),
                 (Plate(column((self.paper, 1), gap=0), "stage", (0, 0, 0, 0)), 1),
-                self.enlarged,
                 gap=8,
                 margins=(16, 12, 16, 12),
             )
@@ -58,6 +94,12 @@ class ReturnedView(QWidget):
         right = Plate(
             column(
                 Text(self.tr("退回的原因"), bold=True),
+                Text(
+                    self.tr("改好以后请申请人重新看、重新签，再送一次。"),
+                    "caption",
+                    "text2",
+                    wrap=True,
+                ),
                 (scroll(holder(column(holder(self._cards), None, gap=0))), 1),
                 on,
                 gap=10,
@@ -77,7 +119,9 @@ class ReturnedView(QWidget):
             take = Button(self.tr("去改"), "secondary", "arrow")
             take.clicked.connect(partial(self.jump.emit, reason))
             take.setVisible(bool(reason.material or reason.field))
-            head = Button(f"{at + 1}", "tile", key=str(at + 1) if at < 9 else "")
+            head = Button(ring(at + 1), "tile")
+            if at < 9:
+                press_by_key(head, str(at + 1))
             head.setAccessibleName(self.tr("第 {n} 条在哪里").format(n=at + 1))
             head.clicked.connect(partial(self.choose, at))
             words = column(
@@ -114,12 +158,9 @@ class ReturnedView(QWidget):
             return
         self._current = at
         reason = self._note.reasons[at]
-        if reason.page is not None and self._pdf:
-            self.paper.go_to(reason.page - 1)
-        if reason.frame is not None and reason.page is not None and self._pdf:
-            self.enlarged.show_place(self._pdf, reason.page - 1, _share(reason))
-        else:
-            self.enlarged.show_nothing()
+        if reason.page is not None and 0 < reason.page <= self.paper.page_count:
+            framed = self._place(reason.page - 1, reason) if reason.frame is not None else None
+            self.paper.go_to(reason.page - 1, framed)
         self._mark()
 
     def _mark(self) -> None:
@@ -127,15 +168,19 @@ class ReturnedView(QWidget):
         for at, reason in enumerate(self._note.reasons):
             if reason.page is None or not 0 < reason.page <= self.paper.page_count:
                 continue
-            wide, high = self.paper.page_size(reason.page - 1)
-            share = _share(reason)
-            rect = QRectF(
-                share.x() * wide, share.y() * high, share.width() * wide, share.height() * high
-            )
+            place = self._place(reason.page - 1, reason)
             marks.setdefault(reason.page - 1, []).append(
-                Mark(rect, MarkLook.REGION, str(at + 1), held=False)
+                Mark(place, MarkLook.REGION, str(at + 1), held=False)
             )
         self.paper.set_marks(marks)
+
+    def _place(self, page: int, reason: Reason) -> QRectF:
+        """Where a reason stands on its page (from 0), in the document's units."""
+        wide, high = self.paper.page_size(page)
+        share = _share(reason)
+        return QRectF(
+            share.x() * wide, share.y() * high, share.width() * wide, share.height() * high
+        )
 
 
 def _share(reason: Reason) -> QRectF:

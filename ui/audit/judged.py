@@ -164,7 +164,8 @@ class Judged:
     def signatures(self) -> tuple[SignatureLine, ...]:
         """The signatures in the order in which they were made."""
         found: Sequence[Mapping[str, Any]] = self.document.get("signatures", ())
-        return tuple(_line(one) for one in found)
+        apart = self.change is not None
+        return tuple(_line(one, apart) for one in found)
 
     @property
     def change(self) -> ChangedAfter | None:
@@ -226,15 +227,19 @@ class Judged:
         return self.document
 
 
-def _line(one: Mapping[str, Any]) -> SignatureLine:
+def _line(one: Mapping[str, Any], apart: bool) -> SignatureLine:
+    """One signature. ``apart`` says that what was changed after it has an entry of its own: the
+    signature then holds for what it signed."""
     trust = str(one.get("trust", ""))
-    # What was changed after a signature is told by itself: the signature holds for what it signed.
-    bad = (
-        not one.get("intact") or trust in ("untrusted", "revoked") or one.get("verdict") == "broken"
-    )
     changed = one.get("verdict") == "modified" and one.get("modified_after")
+    bad = (
+        not one.get("intact")
+        or trust in ("untrusted", "revoked")
+        or one.get("verdict") == "broken"
+        or (changed and not apart)
+    )
     fine = trust == "trusted" and (one.get("verdict", "valid") == "valid" or changed)
-    told_apart = {change["text"] for change in one.get("changes", ())}
+    told_apart = {change["text"] for change in one.get("changes", ())} if apart else set()
     time = one.get("time")
     return SignatureLine(
         stage=LEVELS.get(len(str(one.get("unit_code", ""))), ""),

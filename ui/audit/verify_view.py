@@ -68,6 +68,7 @@ class VerifyPage(Page):
         self._waiting: dict[Path, None] = {}
         self._come: deque[Judgement] = deque()
         self._total = 0
+        self._anew = False
         self._task: Task | None = None
         self._line: WorkLine | None = None
         self._opened: Path | None = None
@@ -329,6 +330,12 @@ class VerifyPage(Page):
             self._take_in(self._line)
         stopped = self._task is not None and self._task.running.cancelled
         self._task = None
+        if self._anew:
+            self._anew = False
+            files = [*self._judged, *self._waiting]
+            self._rest()
+            self.take(files)
+            return
         if self._waiting and not stopped:
             self._start(trust)
             return
@@ -365,7 +372,11 @@ class VerifyPage(Page):
         return str(self.policy.value())
 
     def _judge_again(self) -> None:
-        if self._judged:
+        """Another way of judging: what was judged the other way is judged anew, what waits too."""
+        if self._task is not None:
+            self._anew = True
+            self.stop()
+        elif self._judged:
             self.take(list(self._judged))
 
     # ---------------------------------------------------------------- shown

@@ -110,3 +110,8 @@ def greeting_words(now: datetime) -> str:
     if 12 <= now.hour < 18:
         return translate("wording", "下午好")
     return translate("wording", "晚上好")
+
+
+def ring(number: int) -> str:
+    """A number in a ring, as signs on a page, its card and its thumbnail share it: ①."""
+    return chr(0x245F + number) if 1 <= number <= 20 else f"({number})"

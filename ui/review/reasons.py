@@ -17,6 +17,7 @@ from station.domain.cases import ActionType
 from station.domain.item_words import spoken
 from station.services.review import OpenCase
 from station.wire.sealed import Frame, Reason
+from ui.common.wording import ring
 
 if TYPE_CHECKING:
     from station.forms.layout import FormLayout
@@ -94,11 +95,6 @@ class Place:
     material: str = ""
     field: str = ""
     page: int | None = None  # of the dossier, from 1
-
-
-def sign(number: int) -> str:
-    """The number of a reason in a ring, as it stands on cards and beside thumbnails."""
-    return chr(0x245F + number) if 1 <= number <= 20 else f"({number})"
 
 
 class ReasonList(QObject):
@@ -294,7 +290,7 @@ class ReasonList(QObject):
     def signs_on(self, first: int, last: int) -> str:
         """The signs of the reasons on the pages of a paper (from 0, both included)."""
         return "".join(
-            sign(number)
+            ring(number)
             for number, reason in enumerate(self._reasons, 1)
             if reason.page is not None and first <= reason.page - 1 <= last
         )

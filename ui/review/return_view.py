@@ -32,8 +32,9 @@ from ui.common.marks import Mark, MarkLook
 from ui.common.tasks import Tasks
 from ui.common.text import Icon, Text
 from ui.common.theme import theme
+from ui.common.wording import ring
 from ui.review.paper_panel import PaperPanel, spoken_words
-from ui.review.reasons import OWN, Place, ReasonList, reason_words, sign
+from ui.review.reasons import OWN, Place, ReasonList, reason_words
 
 translate = QCoreApplication.translate
 
@@ -74,7 +75,7 @@ class ReasonBlock(Plate):
             where.chosen.connect(self.moved)
         lines = column(
             row(
-                Text(sign(number), bold=True, ink="accent"),
+                Text(ring(number), bold=True, ink="accent"),
                 (head, 1),
                 away,
                 gap=10,

@@ -40,18 +40,19 @@ def test_a_returned_case_shows_its_reasons_and_can_be_gone_on_with(
     connected.until(lambda: "等您处理" in connected.words)
     connected.push("去补正")
 
-    assert "这件退回来要补正" in connected.words
-    assert "身份证第 1 页看不清" in connected.words
+    connected.until(lambda: "身份证第 1 页看不清" in connected.words)  # what one sees first
     assert connected.draft.state is DraftState.RETURNED
 
-    connected.push("看圈出的地方")
     returned = connected.case.returned
-    connected.until(lambda: returned.paper.page == 1 and returned.enlarged.isVisible())
+    connected.until(lambda: returned.paper.page == 1)
     assert "怎么补：关掉台灯，重拍这一页" in connected.words
     assert "身份证 · 第 2 页" in connected.words
     connected.push("去改")
     assert connected.case.step is StepName.MATERIALS, "from the reason straight to the paper"
     assert not returned.isVisible()
+    assert "这件退回来要补正：①身份证第 1 页看不清" in connected.words
+    connected.push("看圈出的地方")
+    assert returned.isVisible()
 
 
 def test_with_the_lamp_off_a_case_is_finished_waits_and_is_sent_by_itself_later(
