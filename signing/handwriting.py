@@ -33,8 +33,12 @@ Polygon = tuple[tuple[float, float], ...]
 class InkDamaged(VerificationError):
     what = "The handwritten signature could not be read."
     cause = "Its record is damaged ({reason})."
-    remedy = "Take the record from the archive package again."
-    zh = ("手写签名读不出来。", "它的记录已损坏（{reason}）。", "请从归档包里重新取出这份记录。")
+    remedy = "At the desk let the applicant sign once more; else look for an undamaged copy."
+    zh = (
+        "手写签名读不出来。",
+        "它的记录已损坏（{reason}）。",
+        "在窗口就请申请人再签一次；别处请找没有损坏的副本。",
+    )
 
 
 @dataclass(frozen=True, slots=True)

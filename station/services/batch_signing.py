@@ -236,10 +236,10 @@ def read(path: Path) -> bytes:
         raise FileUnreadable(file=path, reason=error.strerror or error) from error
 
 
-def save(target: Path, pdf: bytes) -> None:
+def save(target: Path, pdf: bytes, mode: int = 0o644) -> None:
     """Writes the file whole or not at all; ``DiskFull`` or ``OutputUnwritable``."""
     try:
-        write_whole(target, pdf)
+        write_whole(target, pdf, mode)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(where=target.parent) from error

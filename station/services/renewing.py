@@ -6,6 +6,7 @@ file that is not sound is left alone: a time stamp over it would prove nothing b
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,17 @@ class NotSound(StationError):
     cause = "It is not sound: {verdict}."
     remedy = "A newer time stamp would not mend it; look for an undamaged copy."
     zh = ("{file} 没有续期。", "它本身有问题：{verdict}。", "续期治不了它，请找没有损坏的副本。")
+
+
+class SignerUnknown(StationError):
+    what = "{file} was not renewed."
+    cause = "Its signers lead to none of the trust roots given, so nobody can say what they prove."
+    remedy = "Name their root with --trust."
+    zh = (
+        "{file} 没有续期。",
+        "签名人追溯不到给出的信任根，说不清签名能证明什么。",
+        "请用 --trust 给出他们的根证书。",
+    )
 
 
 class MadeWorse(StationError):
@@ -121,6 +133,8 @@ def _paper(path: Path, terms: Terms) -> Renewed:
     due = seen.need is not Need.NONE or terms.every
     if seen.need is Need.UNSIGNED or not due:
         return _told(path, Act.KEPT, seen.need, seen.until, seen.by, before.value)
+    if before is Outcome.UNTRUSTED:
+        raise SignerUnknown(file=path)
     if before not in (Outcome.VALID, Outcome.INDETERMINATE):
         raise NotSound(file=path, verdict=before.word)
     if terms.dry:
@@ -129,7 +143,8 @@ def _paper(path: Path, terms: Terms) -> Renewed:
     after = verify_pdf(renewed, terms.trust, at=terms.at, file=str(path)).outcome
     if after.gravity > before.gravity:
         raise MadeWorse(file=path, before=before.word, after=after.word)
-    save(path, renewed)
+    # A link stays a link to what is renewed.
+    save(path.resolve(), renewed, stat.S_IMODE(path.stat().st_mode))
     then = outlook(renewed, terms.at, terms.within, file=str(path))
     return _told(path, Act.RENEWED, seen.need, then.until, then.by, before.value, after.value)
 
@@ -153,6 +168,8 @@ def _package(path: Path, terms: Terms) -> Renewed:
     until, by = min([*ends_all, *([ends] if ends else [])], default=(None, ""))
     if not wanting and not due:
         return _told(path, Act.KEPT, Need.NONE, until, by, before.outcome.value)
+    if before.outcome is PackageOutcome.UNTRUSTED:
+        raise SignerUnknown(file=path)
     if before.outcome not in (PackageOutcome.VALID, PackageOutcome.INDETERMINATE):
         raise NotSound(file=path, verdict=before.reason.zh)
     if terms.dry:
@@ -166,7 +183,7 @@ def _package(path: Path, terms: Terms) -> Renewed:
     if after.outcome.worse(before.outcome) is not before.outcome:
         raise MadeWorse(file=path, before=before.reason.zh, after=after.reason.zh)
     with explained(path.parent):
-        container.replace(path, files)
+        container.replace(path.resolve(), files)
     seen_after = [outlook(files[n], terms.at, terms.within, file=n) for n in papers_in(files)]
     last = [(n.until, n.by) for n in seen_after if n.until is not None]
     cover = cover_ends(files)

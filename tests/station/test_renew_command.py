@@ -155,6 +155,26 @@ def test_a_file_that_is_not_sound_is_left_alone_and_named(archivist: Archivist) 
     assert (archivist.shelf / "a.pdf").read_bytes() == broken
 
 
+def test_a_strangers_file_asks_for_the_strangers_root(archivist: Archivist) -> None:
+    (archivist.shelf / "a.pdf").write_bytes(
+        sign(paper(1), archivist.pki.stranger.key, SignRequest())
+    )
+    assert archivist.renews() == 1
+    assert "--trust" in archivist.said
+
+
+def test_a_link_stays_a_link_and_a_files_rights_stay_as_they_were(archivist: Archivist) -> None:
+    archivist.keeps("a.pdf", Level.B_B)
+    elsewhere = archivist.shelf.parent / "elsewhere.pdf"
+    (archivist.shelf / "a.pdf").rename(elsewhere)
+    elsewhere.chmod(0o640)
+    (archivist.shelf / "a.pdf").symlink_to(elsewhere)
+    assert archivist.renews() == 0
+    assert (archivist.shelf / "a.pdf").is_symlink()
+    assert archivist.verdict("a.pdf") is Outcome.VALID
+    assert elsewhere.stat().st_mode & 0o777 == 0o640
+
+
 def test_without_the_servers_nothing_changes_and_it_says_so(archivist: Archivist) -> None:
     pdf = archivist.keeps("a.pdf", Level.B_B)
     assert archivist.renews("--tsa", "http://127.0.0.1:9/tsa") == 1

@@ -300,11 +300,11 @@ def _full_after(count: int, patch: pytest.MonkeyPatch) -> None:
 
     write, written = batch_signing.write_whole, []
 
-    def filling(path: Path, data: bytes) -> None:
+    def filling(path: Path, data: bytes, mode: int) -> None:
         if len(written) == count:
             raise OSError(errno.ENOSPC, "No space left on device")
         written.append(path)
-        write(path, data)
+        write(path, data, mode)
 
     patch.setattr(batch_signing, "write_whole", filling)
 
