@@ -507,6 +507,14 @@
         <source>核对：都对得上</source>
         <translation>Checks: all agree</translation>
     </message>
+    <message>
+        <source>不缺了</source>
+        <translation>Nothing missing</translation>
+    </message>
+    <message>
+        <source>还缺 {n} 样</source>
+        <translation>{n} missing</translation>
+    </message>
 </context>
 <context>
     <name>CasesPage</name>
@@ -2706,6 +2714,10 @@
         <source>尾号 {n}</source>
         <translation>ends in {n}</translation>
     </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
 </context>
 <context>
     <name>Slider</name>
@@ -3728,6 +3740,77 @@
     <message>
         <source>密钥已插好。</source>
         <translation>The key is plugged in.</translation>
+    </message>
+</context>
+<context>
+    <name>lack</name>
+    <message>
+        <source>申请人姓名</source>
+        <translation>Applicant&apos;s name</translation>
+    </message>
+    <message>
+        <source>身份证号</source>
+        <translation>ID number</translation>
+    </message>
+    <message>
+        <source>身份证</source>
+        <translation>ID card</translation>
+    </message>
+    <message>
+        <source>性别</source>
+        <translation>Sex</translation>
+    </message>
+    <message>
+        <source>出生日期</source>
+        <translation>Date of birth</translation>
+    </message>
+    <message>
+        <source>民族</source>
+        <translation>Ethnic group</translation>
+    </message>
+    <message>
+        <source>户籍地址</source>
+        <translation>Registered address</translation>
+    </message>
+    <message>
+        <source>签发机关</source>
+        <translation>Issued by</translation>
+    </message>
+    <message>
+        <source>本人签字</source>
+        <translation>The applicant&apos;s signature</translation>
+    </message>
+    <message>
+        <source>代办人签字</source>
+        <translation>The delegate&apos;s signature</translation>
+    </message>
+    <message>
+        <source>代办人姓名</source>
+        <translation>Delegate&apos;s name</translation>
+    </message>
+    <message>
+        <source>代办人身份证号</source>
+        <translation>Delegate&apos;s ID number</translation>
+    </message>
+    <message>
+        <source>代办人身份证</source>
+        <translation>Delegate&apos;s ID card</translation>
+    </message>
+    <message>
+        <source>和申请人的关系</source>
+        <translation>Relation to the applicant</translation>
+    </message>
+    <message>
+        <source>委托书</source>
+        <translation>Authorisation</translation>
+    </message>
+    <message>
+        <source>纸质申请表</source>
+        <translation>The paper form</translation>
+    </message>
+    <message>
+        <source>申请人身份证</source>
+        <translation>Applicant&apos;s ID card</translation>
     </message>
 </context>
 <context>

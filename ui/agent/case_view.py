@@ -16,6 +16,7 @@ from ui.agent.applicant_step import ApplicantStep
 from ui.agent.case_desk import STEPS, CaseDesk
 from ui.agent.form_step import FormStep
 from ui.agent.item_step import ItemStep
+from ui.agent.lack_words import lack_words
 from ui.agent.materials_step import MaterialsStep
 from ui.agent.returned_view import ReturnBar, ReturnedView
 from ui.agent.sign_step import SignStep
@@ -27,6 +28,7 @@ from ui.common.messages import Message
 from ui.common.page import Host
 from ui.common.steps import StepBar
 from ui.common.text import Text
+from ui.common.theme import look, theme
 from ui.common.tones import Tone
 
 _TONES = {
@@ -72,12 +74,19 @@ class CaseView(QWidget):
         }
         self.steps = StepBar(list(self._names.values()))
         self.steps.visited.connect(lambda index: self.go(STEPS[index]))
+        self._open = not theme().large
+        self._fold = Button(self.tr("不缺了"), "secondary", "s_ok", "F6")
+        self._fold.clicked.connect(self.toggle_missing)
+        self._next_folded = Button(self.tr("下一步"), "secondary", key="Ctrl+Enter")
+        self._next_folded.clicked.connect(self.next_step)
         head = Plate(name="bar")
         head.setLayout(
             row(
                 (holder(column(self._title, self._person, gap=0)), 1),
                 self.steps,
-                gap=16,
+                self._fold,
+                self._next_folded,
+                gap=12,
                 margins=(24, 6, 16, 6),
             )
         )
@@ -123,6 +132,8 @@ class CaseView(QWidget):
                 gap=0,
             )
         )
+        look().changed.connect(self._unfold)
+        self._unfold()
         desk.changed.connect(self.refresh)
         desk.failed.connect(self._failed)
         self.item.guide_wanted.connect(self.guide_wanted)
@@ -160,6 +171,23 @@ class CaseView(QWidget):
         )
         return fixed_width(plate, 280, 340)
 
+    # ---------------------------------------------------------------- the folded column
+    def toggle_missing(self) -> None:
+        """F6: opens or closes the column that is folded away at large type."""
+        self._open = not self._open
+        self._fit()
+
+    def _unfold(self) -> None:
+        self._open = not theme().large
+        self._fit()
+
+    def _fit(self) -> None:
+        """At large type the column gives its room to the step; two buttons stand for it."""
+        away = self._now is StepName.SIGN
+        self._side.setVisible(self._open and not away)
+        self._fold.setVisible(theme().large and not away)
+        self._next_folded.setVisible(not self._open and not away)
+
     # ---------------------------------------------------------------- which step
     @property
     def step(self) -> StepName:
@@ -190,7 +218,8 @@ class CaseView(QWidget):
         self._now = step
         self._stack.setCurrentWidget(self._widgets[step])
         self._return_bar.come_back()
-        self._side.setVisible(step is not StepName.SIGN)
+        self._open = not theme().large
+        self._fit()
         self.refresh()
         if step is StepName.MATERIALS:
             self.materials.start()
@@ -225,7 +254,7 @@ class CaseView(QWidget):
         if any(lack.blocks and lack.step is self._now for lack in self._desk.lacks):
             self._focus_first()
         else:
-            self._next.setFocus()
+            (self._next if self._open else self._next_folded).setFocus()
 
     def stop(self) -> None:
         """Goes out of sight: what is being typed is saved, the camera let go."""
@@ -300,15 +329,21 @@ class CaseView(QWidget):
                     n=STEPS.index(lack.step) + 1, name=self._names[lack.step]
                 )
             )
-            line = MissingLine(lack.words, f"{where} · {detail}", _TONES[lack.tone])
+            line = MissingLine(lack_words(lack.words), f"{where} · {detail}", _TONES[lack.tone])
             line.clicked.connect(lambda _=False, one=lack: self._jump(one))
             self._lines.addWidget(line)
         if not lacks:
             self._lines.addWidget(Text(self.tr("什么都不缺了。"), "body", "ok"))
         self._lines.addStretch(1)
         here = [lack for lack in blocking if lack.step is self._now]
-        self._next.set_text(self.tr("下一步 {name}").format(name=self._names[self._following]))
+        words = self.tr("下一步 {name}").format(name=self._names[self._following])
+        self._next.set_text(self.tr("下一步") if theme().large else words)  # a narrow drawer
         self._next.set_kind("secondary" if here else "primary")
+        self._next_folded.set_kind("secondary" if here else "primary")
+        self._fold.set_text(
+            self.tr("还缺 {n} 样").format(n=len(blocking)) if blocking else self.tr("不缺了")
+        )
+        self._fold.set_icon("s_todo" if blocking else "s_ok")
         self._hint.setText(self.tr("不齐也可以先走下一步，送出之前会再核一遍。") if here else "")
 
     def _jump(self, lack: Missing) -> None:

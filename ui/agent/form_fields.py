@@ -27,7 +27,6 @@ from ui.common.language import current
 from ui.common.layout import card, clear, column, holder, row
 from ui.common.page import Host
 from ui.common.text import Text
-from ui.common.theme import theme
 from ui.common.tones import Tone
 
 _SOURCES = {ValueSource.APPLICANT: "card", ValueSource.PAPER: "paper", ValueSource.TYPED: None}
@@ -322,7 +321,7 @@ def _share(field: FormField, cut_out: bool) -> float:
     if choice and cut_out and len(field.options) > 2:
         return 1.0
     least = 0.5 if cut_out else 0.3
-    return min(1.0, max(field.width, least) * (1.25 if theme().large else 1.0))
+    return min(1.0, max(field.width, least))
 
 
 class _Field:

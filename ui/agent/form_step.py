@@ -31,6 +31,7 @@ from ui.common.paper_view import PaperView
 from ui.common.progress import Progress
 from ui.common.tasks import Running, Task
 from ui.common.text import Text
+from ui.common.theme import theme
 from ui.common.tones import Tone
 
 _WIDE = 1040
@@ -95,7 +96,7 @@ class FormStep(QWidget):
         fields = row((scroll(inner), 1), self._beside_box, gap=16)
         whole = column(top, (fields, 1), gap=12, margins=(24, 12, 24, 0))
         page = canvas(whole)
-        inner.setMaximumWidth(_WIDE)
+        self._inner = inner
         return page
 
     def _taking_page(self) -> QWidget:
@@ -185,6 +186,7 @@ class FormStep(QWidget):
         self._asked.setVisible(asked > 0)
         self._asked.set(self.tr("{n} 项请看一眼").format(n=asked), Tone.WARN)
         self._next.setVisible(asked > 0)
+        self._inner.setMaximumWidth(theme().grown(_WIDE))
         has_form = bool(self._pages)
         self._show_beside()
         closed = self._desk.is_closed

@@ -20,6 +20,7 @@ from station.domain.side_papers import PAPER_FORM, material_of
 from station.store import PageRecord
 from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
+from ui.agent.lack_words import lack_words
 from ui.common.buttons import Button
 from ui.common.choosing import Toggle
 from ui.common.crop_view import CropView
@@ -137,7 +138,7 @@ class MaterialsStep(QWidget):
             clear(self._tray)
             self._lines = {}
             for state in states:
-                line = TrayLine(state.material.name, "")
+                line = TrayLine(lack_words(state.material.name), "")
                 line.clicked.connect(self._chooser(state.material.id))
                 self._lines[state.material.id] = line
                 self._tray.addWidget(line)

@@ -18,6 +18,7 @@ from station.services.signing_desk import (
     phone_of,
 )
 from ui.agent.case_desk import CaseDesk
+from ui.agent.lack_words import lack_words
 from ui.agent.villager_screen import VillagerScreen, second_screen
 from ui.common.buttons import Button
 from ui.common.chips import Chip
@@ -266,7 +267,8 @@ class SignStep(QWidget):
         lacks = [o for o in self._desk.lacks if o.blocks and o.step is not StepName.SIGN]
         if lacks:
             return self.tr("还差 {n} 样，补齐了再签：{what}。").format(
-                n=len(lacks), what="、".join(dict.fromkeys(one.words for one in lacks[:4]))
+                n=len(lacks),
+                what=self.tr("、").join(dict.fromkeys(lack_words(o.words) for o in lacks[:4])),
             )
         return self._joined(self.tr("看完没错，就在上面签名。"), self._promise(draft))
 

@@ -249,6 +249,11 @@ class WorkPage(Page):
             return True
         return self.home.empty_search()
 
+    def drawer(self) -> bool:
+        if self.desk.is_open:
+            self.case.toggle_missing()
+        return self.desk.is_open
+
     def key_help(self) -> list[KeyHelp]:
         return [
             KeyHelp("F2", self.tr("拍照（空格也行）")),

@@ -225,7 +225,7 @@ class Thumb(PressedByEnter):
         return self._warning
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width, theme().grown(88, 0.4))
+        return QSize(theme().grown(self._width, 0.6), theme().grown(88, 0.4))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

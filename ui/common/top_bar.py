@@ -29,7 +29,7 @@ class TopBar(Plate):
     def __init__(self) -> None:
         super().__init__(name="bar")
         self._place = Text("", elide=True)
-        self._place.setMinimumWidth(120)
+        self._place.setMinimumWidth(96)
         self._place_line = vline()
         self._devices = LampRow()
         self._links = LampRow()
@@ -165,10 +165,15 @@ class PersonButton(PressedByEnter):
         corner = self.mapToGlobal(QPoint(self.width() - size.width(), self.height() + 4))
         self.menu.popup(corner)
 
+    @property
+    def _shown_role(self) -> str:
+        """At large type the role gives its room to the devices."""
+        return "" if theme().large else self._role
+
     def sizeHint(self) -> QSize:
         t = theme()
         font = t.font("caption")
-        role = advance(self._role, font) + 8 if self._role else 0
+        role = advance(self._shown_role, font) + 8 if self._shown_role else 0
         width = t.grown(20) + 8 + advance(self.text(), font) + role + 4 + t.grown(16) + 16
         return QSize(width, t.height("control") - 4)
 
@@ -185,7 +190,7 @@ class PersonButton(PressedByEnter):
         side, font, quiet = t.grown(20), t.font("caption"), t.colour("text2")
         icons.draw(painter, "person", 8, (self.height() - side) / 2, side, quiet)
         x = side + 16.0
-        for words, ink in ((self.text(), t.colour("text")), (self._role, quiet)):
+        for words, ink in ((self.text(), t.colour("text")), (self._shown_role, quiet)):
             width = advance(words, font)
             write(painter, QRectF(x, 0, width + 2, self.height()), words, font, ink)
             x += width + (8 if words else 0)
