@@ -345,7 +345,6 @@ class FormStep(QWidget):
         read = sum(value.source is ValueSource.PAPER for value in values)
         words = self.tr("认出 {n} 项，{m} 项请看一眼") if asked else self.tr("认出 {n} 项，都清楚")
         self._host.say(words.format(n=read, m=asked))
-        self.refresh()
         if self.isVisible() and not self._fields.next_doubt():
             self.settled.emit()
 
