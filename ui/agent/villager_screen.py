@@ -309,4 +309,5 @@ class VillagerScreen(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        self.paper.clear()
         self.closed.emit()
