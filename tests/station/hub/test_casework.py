@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import uuid
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +23,7 @@ from station.domain.units import Level, Role
 from station.wire import problems
 from station.wire.messages import SignedStatement
 from station.wire.statements import ReceiptWrong, check_receipt, check_record, sign_operation
+from tests.helpers.hub_process import HubProcess
 from tests.helpers.office import OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP_ONLY, Errand, Office
 from tests.helpers.pki import COUNTY, PIN, TOWNSHIP, Person, Pki
 
@@ -232,6 +235,16 @@ def test_a_certificate_revoked_after_signing_in_acts_no_more(office: Office, pki
         office.at(pki.agent).send(prepared.operation, prepared.signed)
 
 
+def test_what_an_expired_key_signed_is_refused_whoever_delivers_it(
+    office: Office, pki: Pki
+) -> None:
+    errand = office.errand()
+    refs = tuple(errand.upload(ActionType.SUBMIT, pki.agent))
+    operation = errand.operation(ActionType.SUBMIT, pki.expired, documents=refs)
+    with pytest.raises(problems.CertificateNotValidNow):
+        office.at(pki.agent).send(operation, sign_operation(operation, pki.expired.key))
+
+
 def test_the_same_operation_delivered_twice_takes_effect_once(office: Office, pki: Pki) -> None:
     errand = office.errand()
     prepared = errand.prepare(ActionType.SUBMIT, pki.agent)
@@ -301,6 +314,31 @@ def test_without_the_case_in_hand_nothing_is_decided(submitted: Errand, pki: Pki
     grant = submitted.take(colleague)
     with pytest.raises(problems.LeaseLost):
         submitted.deliver(decision, pki.reviewer, grant.token)
+
+
+def test_a_lease_that_ran_out_in_mid_decision_decides_nothing(
+    submitted: Errand, hub: HubProcess, pki: Pki
+) -> None:
+    """The reviewer went to lunch with the case open; a colleague took it meanwhile."""
+    slept = submitted.take(pki.reviewer)
+    decision = submitted.prepare(ActionType.FORWARD, pki.reviewer)
+    with closing(sqlite3.connect(hub.data / "hub.sqlite", timeout=30)) as clock:
+        clock.execute(  # lunch
+            "UPDATE leases SET until=? WHERE case_id=?", ("2026-01-01T00:00:00Z", submitted.id)
+        )
+        clock.commit()
+    with pytest.raises(problems.LeaseLost):
+        submitted.deliver(decision, pki.reviewer, slept.token)
+    colleague = pki.person("接手的人", role="审核员", unit=TOWNSHIP)
+    taken = submitted.take(colleague)
+    assert taken.token > slept.token
+    with pytest.raises(problems.LeaseLost):
+        submitted.office.at(pki.reviewer).keep(slept)
+    with pytest.raises(problems.LeaseLost):
+        submitted.deliver(decision, pki.reviewer, slept.token)
+    with pytest.raises(problems.LeaseLost):  # nor with a token that was read over the shoulder
+        submitted.deliver(decision, pki.reviewer, taken.token)
+    assert submitted.office.at(pki.agent).case(submitted.id).case.rev == 1
 
 
 def test_taking_the_case_anew_ends_ones_own_older_hold(submitted: Errand, pki: Pki) -> None:
