@@ -66,6 +66,7 @@ _DIGEST_INFO = {  # RFC 8017, section 9.2, note 1
 }
 _ORDER_BYTES = {"secp256r1": 32, "secp384r1": 48}
 _PASSES_WITH_A_NEW_PROCESS = (KeyRemoved, TokenFailed, KeyNotOnToken)
+_SECONDS_TO_LOOK = 15.0  # slow cards take some seconds when they are read first
 _SECONDS_TO_MISS_IT = 10.0
 _REST_AFTER_STUCK = 30.0
 
@@ -259,13 +260,13 @@ class _Place:
         self._stuck = None
         try:
             try:
-                found = self.driver.ask("tokens", fresh=fresh)
+                found = self._look(fresh)
             except _PASSES_WITH_A_NEW_PROCESS:
                 if self._in_use:
                     raise
                 # A driver whose token was torn out may need to begin anew to see the next one.
                 self.driver.start_anew()
-                found = self.driver.ask("tokens", fresh=fresh)
+                found = self._look(fresh)
         except DriverStuck as error:
             self._stuck = time.monotonic(), error
             raise
@@ -273,6 +274,9 @@ class _Place:
             read_token(self.driver.module, raw, mistyped=raw["serial"] in self._mistyped)
             for raw in found
         ]
+
+    def _look(self, fresh: bool) -> Any:
+        return self.driver.ask("tokens", fresh=fresh, most=_SECONDS_TO_LOOK)
 
     def open(self, uri: TokenUri, slot: KeySlot, pin: str) -> _Opened:
         for again in (True, False):

@@ -58,14 +58,21 @@ class TokenDriver:
         return self._process.pid if self._process is not None else None
 
     def ask(
-        self, do: str, *, seconds: float = 0.0, epoch: int | None = None, **arguments: Any
+        self,
+        do: str,
+        *,
+        seconds: float = 0.0,
+        most: float = float("inf"),
+        epoch: int | None = None,
+        **arguments: Any,
     ) -> Any:
         """One question to the process (a method of ``token_process.Tokens``) and its answer.
 
+        It may take ``seconds``, else what this driver may, and ``most`` at the most.
         With ``epoch`` it concerns something opened then; ``KeyRemoved`` when that process ended.
         Raises what ``token_errors`` explains.
         """
-        seconds = seconds or self._seconds
+        seconds = min(seconds or self._seconds, most)
         line = token_process.encode({"do": do, "with": arguments})
         with self._lock:
             if epoch is not None and epoch != self.epoch:

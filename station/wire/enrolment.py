@@ -7,15 +7,16 @@ that is still good.
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from signing.authority.protocol import Issued, RevocationReason, Subject
+from signing.authority.protocol import Issued, RevocationReason
 from signing.certificates import Purpose
 from signing.keys.protocol import SigningKey
 from station.wire.client import HubClient
-from station.wire.messages import Bytes, Directory, Message, SignedStatement
+from station.wire.messages import Bytes, Message, SignedStatement
 from station.wire.statements import signed
 
 DECISION_FORMAT = "yizhan-enrolment/1"
@@ -139,8 +140,6 @@ class EnrolmentClient(HubClient):
 
     def revoke(self, certificate: bytes, reason: RevocationReason, key: SigningKey) -> None:
         """Revokes one's own certificate, or as administrator anybody's."""
-        import base64
-
         body = {
             "format": REVOCATION_FORMAT,
             "certificate": base64.b64encode(certificate).decode("ascii"),
@@ -151,39 +150,3 @@ class EnrolmentClient(HubClient):
 
     def _signed(self, body: dict[str, Any], key: SigningKey) -> dict[str, Any]:
         return signed(body, key, self._clock()).model_dump(mode="json")
-
-
-class HubIssuer:
-    """The hub's authority as an ``Issuer``, for an administrator who is signed in."""
-
-    def __init__(self, client: EnrolmentClient, key: SigningKey) -> None:
-        self._client, self._key = client, key
-        self._directory: Directory | None = None
-
-    @property
-    def roots(self) -> tuple[bytes, ...]:
-        if self._directory is None:
-            self._directory = self._client.directory()
-        return self._directory.roots
-
-    def certify(self, request: bytes, subject: Subject, purpose: Purpose) -> Issued:
-        """Asks, approves and fetches, all as one."""
-        wanted = Wanted(
-            name=subject.name,
-            unit=subject.unit_code,
-            role=subject.role,
-            person=subject.person_id,
-            purpose=purpose,
-        )
-        ticket = self._client.ask_for_certificate(request, wanted)
-        self._client.decide(self._client.enrolment(ticket), self._key, issue=True)
-        made = self._client.enrolment(ticket)
-        return Issued(made.certificate, made.chain)
-
-    def revoke(self, certificate: bytes, reason: RevocationReason) -> None:
-        self._client.revoke(certificate, reason, self._key)
-
-    def crls(self) -> tuple[bytes, ...]:
-        from signing.authority.remote import HttpEvidence
-
-        return tuple(piece.der for piece in HttpEvidence(f"{self._client.url}/authority").lists())

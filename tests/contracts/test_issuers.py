@@ -19,7 +19,8 @@ from signing.keys.pkcs12 import KeyKind, new_key, public_key_of, soft_key
 from signing.keys.tokens import slots_of
 from signing.pades import SignRequest
 from signing.pades.signature import sign
-from station.wire.enrolment import EnrolmentClient, HubIssuer
+from station.wire.enrolment import EnrolmentClient
+from tests.helpers.hub_issuer import HubIssuer
 from tests.helpers.hub_process import hub_process
 from tests.helpers.judges import openssl, openssl_accepts
 from tests.helpers.openssl_ca import OpensslCa
