@@ -16,8 +16,6 @@ from signing.verify.history import History, Revision
 from signing.verify.syntax import Dictionary, Ref, Text, Value
 from signing.verify.words import Unreadable
 
-_BLANKS = b"\0\t\n\f\r "
-
 
 def padding_of(contents: bytes) -> bytes:
     """What follows the DER or BER value in a signature's /Contents: zeros, if all is well."""
@@ -71,8 +69,9 @@ def covered(history: History, revision: Revision, value: Value, holder: Ref | No
     place = revision.place_of(home) if home is not None else None
     if place is None or place.offset < 0 or not contents.hexadecimal:
         raise Unreadable("byte_range_odd")
-    # The gap is the value with its angle brackets; some writers sign the brackets, too.
-    gap = history.data[first:second].strip(_BLANKS)
+    # The gap is the value with its angle brackets and not a blank more; some writers sign the
+    # brackets, too.
+    gap = history.data[first:second]
     written = history.data[contents.start : contents.end]
     shapes = (written, written[1:-1], written[1:], written[:-1])
     if gap not in shapes or first > contents.start + 1 or second < contents.end - 1:

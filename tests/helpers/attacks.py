@@ -465,6 +465,15 @@ def _wrapped(victim: Victim) -> bytes:
     return victim.pdf[:second] + evil.ljust(room) + victim.pdf[second:end]
 
 
+@attack("wrapping: a comment is put into the gap beside the value")
+def _gap_commented(victim: Victim) -> bytes:
+    first, second, end = _byte_range(victim.pdf)
+    value = victim.pdf[first:second]
+    room = value.rstrip(b">").rstrip(b"0")
+    comment = b"%not signed\n<" + room[1:]
+    return victim.pdf[:first] + comment.ljust(second - first - 1, b"0") + b">" + victim.pdf[second:]
+
+
 @attack("wrapping: the signature is rewritten with a byte range that leaves out a page")
 def _range_rewritten(victim: Victim) -> bytes:
     number = victim.signature_number("county")
