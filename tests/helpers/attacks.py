@@ -467,7 +467,7 @@ def _wrapped(victim: Victim) -> bytes:
 
 @attack("wrapping: a comment is put into the gap beside the value")
 def _gap_commented(victim: Victim) -> bytes:
-    first, second, end = _byte_range(victim.pdf)
+    first, second, _ = _byte_range(victim.pdf)
     value = victim.pdf[first:second]
     room = value.rstrip(b">").rstrip(b"0")
     comment = b"%not signed\n<" + room[1:]
