@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
@@ -24,6 +25,7 @@ from ui.common.page import Count, Desk, Host, Lamp, Lamps, Page, Workspace
 from ui.common.sign_in import KeyHolder
 from ui.common.tasks import Tasks
 from ui.common.wording import day_words
+from ui.equipment import Equipment
 from ui.key_watch import KeyWatch, key_lamp
 
 _TRIES = 6
@@ -62,6 +64,7 @@ class DeskState:
     devices: Lamps
     links: Lamps
     training: TrainingDesk
+    equipment: Equipment
     poke: Callable[[], None] = _nothing
     decided: dict[str, str] = field(default_factory=dict)
     batch: Batch | None = None
@@ -177,7 +180,11 @@ def _pin_words(candidate: Candidate) -> str:
 
 def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
     person = opened.who.person
-    state = DeskState(opened, Count(), Count(), Count(), Lamps(), Lamps(), TrainingDesk())
+    training = TrainingDesk()
+    equipment = Equipment(opened.office.home, training, practising=opened.who.training)
+    state = DeskState(
+        opened, Count(), Count(), Count(), Lamps(), Lamps(), training, equipment=equipment
+    )
     if opened.review is not None:
         state.batch = Batch(opened.review)
     busy = 0
@@ -185,6 +192,7 @@ def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
         busy = sum(not entry.state.is_finished for entry in opened.agent.submission.entries())
 
     def close() -> None:
+        equipment.close()
         with contextlib.suppress(HubError):
             opened.close()
 
@@ -193,7 +201,7 @@ def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
 
     def made(online: bool, busy: int) -> Desk:
         state.show_link(online, busy)
-        state.devices.show(_device_lamps(opened, candidate))
+        state.devices.show((*_device_lamps(state), key_lamp(candidate.slot)))
         return Desk(
             unit=person.unit.name,
             person=person.name,
@@ -207,20 +215,21 @@ def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
             again=lambda: made(state.online, state.outbox.value),
         )
 
+    equipment.changed.connect(partial(_show_devices, state))
+    if opened.agent is not None:
+        equipment.start()
     return made(online, busy)
 
 
-def _device_lamps(opened: OpenDesk, candidate: Candidate) -> tuple[Lamp, ...]:
-    key = key_lamp(candidate.slot)
-    if opened.agent is None:
-        return (key,)
-    training = translate("desk", "培训设备，已就绪。")
-    return (
-        Lamp("scanner", "scanner", translate("desk", "扫描仪"), True, training, "settings"),
-        Lamp("card", "card", translate("desk", "读卡器"), True, training, "settings"),
-        Lamp("pad", "pen", translate("desk", "手签板"), True, training, "settings"),
-        key,
-    )
+def _device_lamps(state: DeskState) -> tuple[Lamp, ...]:
+    """The lamps of what an agent works with; the key's stands behind them."""
+    return state.equipment.lamps() if state.desk.agent is not None else ()
+
+
+def _show_devices(state: DeskState) -> None:
+    """What is plugged in has changed; the key's lamp is kept by whoever watches the key."""
+    keys = (lamp for lamp in state.devices.lamps if lamp.id == "key")
+    state.devices.show((*_device_lamps(state), *keys))
 
 
 def _workspaces(state: DeskState) -> tuple[Workspace, ...]:

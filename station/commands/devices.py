@@ -33,8 +33,9 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from station import paths
+    from station.devices.choices import DeskChoices
     from station.devices.presence import KeysOfProvider, KeysOnTokens
-    from station.devices.registry import DeskChoices, Registry, finders_of_this_system
+    from station.devices.registry import Registry, finders_of_this_system
     from station.devices.simulated import TrainingDesk
     from station.services.keys import key_ring
     from station.settings import load as load_settings

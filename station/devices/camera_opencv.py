@@ -25,6 +25,7 @@ from station.devices.camera import (
     Photo,
     PictureBroken,
 )
+from station.devices.choices import CameraSettings
 
 if TYPE_CHECKING:
     from cv2 import VideoCapture
@@ -54,12 +55,15 @@ class OpenCvCamera:
         live: tuple[int, int] = LIVE,
         still: tuple[int, int] | None = LARGEST,
         silence: float = 3.0,
+        settings: CameraSettings | None = None,
     ) -> None:
+        """``settings`` of the desk go before ``live`` and ``still``."""
+        self._settings = settings or CameraSettings()
         self._address = address
         self._local = isinstance(address, int) or address.startswith("/dev/")
         self._name = name or f"摄像头（{address}）"
-        self._live = live
-        self._still = still if self._local else None
+        self._live = self._settings.live or live
+        self._still = (self._settings.still or still) if self._local else None
         self._silence = silence
         self._capture: VideoCapture | None = None
         self._number = 0
@@ -84,12 +88,14 @@ class OpenCvCamera:
             return self._photo(self._read(0))
         try:
             self._resize(capture, self._still)
+            self._adjust(capture)  # some drivers begin anew with every size
             for _ in range(_WARM_UP_PICTURES):
                 capture.grab()
             return self._photo(self._read(0))
         finally:
             if self._capture is not None:
                 self._resize(self._capture, self._live)
+                self._adjust(self._capture)
 
     def close(self) -> None:
         capture, self._capture = self._capture, None
@@ -151,7 +157,25 @@ class OpenCvCamera:
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
             if sys.platform != "win32":
                 capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
+            self._adjust(capture)
         return capture
+
+    def _adjust(self, capture: VideoCapture) -> None:
+        """Focus and exposure: by hand where the desk says how, else the camera's own.
+
+        A camera that lacks one of them ignores it. What switches exposure to automatic differs:
+        V4L2 counts modes (1 by hand, 3 by the camera), DirectShow says a quarter or three.
+        """
+        import cv2
+
+        by_hand, by_itself = (0.25, 0.75) if sys.platform == "win32" else (1.0, 3.0)
+        focus, exposure = self._settings.focus, self._settings.exposure
+        capture.set(cv2.CAP_PROP_AUTOFOCUS, 1.0 if focus is None else 0.0)
+        if focus is not None:
+            capture.set(cv2.CAP_PROP_FOCUS, focus)
+        capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, by_itself if exposure is None else by_hand)
+        if exposure is not None:
+            capture.set(cv2.CAP_PROP_EXPOSURE, exposure)
 
     def _hindrance(self) -> CameraError | None:
         if isinstance(self._address, int):

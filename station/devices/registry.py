@@ -7,7 +7,6 @@ is spoken to: ``uvc:/dev/video0``, ``mjpeg:http://…``, ``rtsp://…``, ``folde
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from signing.files import write_whole
 from station.devices.camera import DocumentCamera
+from station.devices.choices import CameraSettings, CameraUse, DeskChoices, Use
 from station.devices.idcard import IdCardReader
 from station.devices.presence import DeviceKind, Finder, Present
 from station.devices.scanner import Scanner
@@ -49,6 +48,11 @@ class DeviceNotChosen(DeviceError):
         "请插上一台，或者在设置里选一台。",
     )
 
+    @classmethod
+    def of(cls, use: Use) -> DeviceNotChosen:
+        """That there is none for this use."""
+        return cls(**_kind_words(use))
+
 
 class DeviceGone(DeviceError):
     what = "{name} is not there."
@@ -59,64 +63,6 @@ class DeviceGone(DeviceError):
         "这台电脑选的是它，现在没有插好或没有开。",
         "请插好，会自己接着用；或者在设置里换一台。",
     )
-
-
-class DeskChoices:
-    """Which devices this desk uses, and addresses that no look would find; kept in one file.
-
-    A file that cannot be read counts as empty: devices can be chosen anew at any time.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._chosen: dict[str, dict[str, str]] = {}
-        self._addresses: list[str] = []
-        self._read()
-
-    def chosen(self, kind: DeviceKind) -> tuple[str, str] | None:
-        """Id and name of the chosen device."""
-        entry = self._chosen.get(kind)
-        return (entry["id"], entry["name"]) if entry else None
-
-    def choose(self, kind: DeviceKind, id: str, name: str) -> None:
-        self._chosen[kind] = {"id": id, "name": name}
-        self._write()
-
-    def forget(self, kind: DeviceKind) -> None:
-        if self._chosen.pop(kind, None):
-            self._write()
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """Ids of network cameras and scanners, and of serial lines, that a person typed in."""
-        return tuple(self._addresses)
-
-    def add_address(self, id: str) -> None:
-        if id not in self._addresses:
-            self._addresses.append(id)
-            self._write()
-
-    def remove_address(self, id: str) -> None:
-        if id in self._addresses:
-            self._addresses.remove(id)
-            self._write()
-
-    def _read(self) -> None:
-        try:
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-            self._chosen = {
-                DeviceKind(kind): {"id": str(entry["id"]), "name": str(entry["name"])}
-                for kind, entry in kept["chosen"].items()
-            }
-            self._addresses = [str(id) for id in kept["addresses"]]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._chosen, self._addresses = {}, []
-
-    def _write(self) -> None:
-        kept = {"chosen": self._chosen, "addresses": self._addresses}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(kept, ensure_ascii=False, indent=2)
-        write_whole(self._file, text.encode())
 
 
 class Registry:
@@ -150,48 +96,72 @@ class Registry:
             look.wait(max(0.0, deadline - time.monotonic()))
         return self._known()
 
-    def chosen(self, kind: DeviceKind, present: Iterable[Present] | None = None) -> Present | None:
-        """The device of this kind that the desk uses: the chosen one, else the first that works.
+    @property
+    def known(self) -> tuple[Present, ...]:
+        """What the last looks found; waits for nothing."""
+        return self._known()
 
-        A chosen device that is not there comes back with the problem ``DeviceGone``.
+    def chosen(self, use: Use, present: Iterable[Present] | None = None) -> Present | None:
+        """The device that the desk has for this use: the chosen one, else the first that works.
+
+        A chosen device that is not there comes back with the problem ``DeviceGone``. A camera for
+        portraits is used only when it was chosen: which of two looks at the face cannot be known.
         """
+        kind = DeviceKind.CAMERA if isinstance(use, CameraUse) else use
         there = [
             device
             for device in (self.present() if present is None else present)
             if device.kind is kind
         ]
-        wanted = self._choices.chosen(kind) if self._choices else None
+        wanted = self._choices.chosen(use) if self._choices else None
         if wanted is None:
+            if use is CameraUse.PORTRAIT:
+                return None
             return next((device for device in there if device.ready), next(iter(there), None))
         id, name = wanted
         found = next((device for device in there if device.id == id), None)
         return found or Present(kind, id, name, DeviceGone(name=name))
 
-    def choose(self, device: Present) -> None:
+    def choose(self, device: Present, use: Use | None = None) -> None:
         """The desk uses this device from now on, also after a restart."""
         if self._choices is not None:
-            self._choices.choose(device.kind, device.id, device.name)
+            self._choices.choose(use or device.kind, device.id, device.name)
 
-    def camera(self, id: str = "") -> DocumentCamera:
-        """The camera with this id, or the desk's; a lasting object that opens when first used."""
-        id = id or self._used(DeviceKind.CAMERA)
+    def camera_settings(self, id: str) -> CameraSettings:
+        """How this camera is set."""
+        return self._choices.camera(id) if self._choices else CameraSettings()
+
+    def set_camera(self, id: str, settings: CameraSettings) -> None:
+        """Sets a camera from its next opening on, also after a restart."""
+        if self._choices is not None:
+            self._choices.set_camera(id, settings)
+
+    def camera(
+        self, id: str = "", name: str = "", use: CameraUse = CameraUse.PAGE
+    ) -> DocumentCamera:
+        """The camera with this id, or the desk's; a lasting object that opens when first used.
+
+        ``name`` is what people call it, in this and in the other two.
+        """
+        id = id or self._used(use)
+        settings = self.camera_settings(id)
         if self._training is not None and id == "simulated:camera":
-            return self._training.camera
-        return open_camera(id)
+            return _turned(self._training.camera, settings)
+        return open_camera(id, settings, name)
 
-    def scanner(self, id: str = "") -> Scanner:
+    def scanner(self, id: str = "", name: str = "") -> Scanner:
         """The scanner with this id, or the desk's."""
         id = id or self._used(DeviceKind.SCANNER)
         if self._training is not None and id == "simulated:scanner":
             return self._training.scanner
-        return open_scanner(id)
+        return open_scanner(id, name)
 
-    def card_reader(self, id: str = "") -> IdCardReader:
+    def card_reader(self, id: str = "", name: str = "") -> IdCardReader:
         """The ID-card reader with this id, or the desk's."""
         id = id or self._used(DeviceKind.CARD_READER)
         if self._training is not None and id == "simulated:card_reader":
             return self._training.card_reader
-        return open_card_reader(id)
+        return open_card_reader(id, name)
 
     def watch(self, changed: Changed) -> None:
         """Looks again and again and tells ``changed(came, went)``, from a thread of its own.
@@ -218,29 +188,47 @@ class Registry:
             found.setdefault((device.kind, device.id), device)
         return tuple(found.values())
 
-    def _used(self, kind: DeviceKind) -> str:
-        device = self.chosen(kind)
+    def _used(self, use: Use) -> str:
+        device = self.chosen(use)
         if device is None:
-            raise DeviceNotChosen(**_kind_words(kind))
+            raise DeviceNotChosen.of(use)
         return device.id
 
 
-def open_camera(id: str) -> DocumentCamera:
-    """The backend for this id; nothing is opened before its first use. Raises ``DeviceUnknown``."""
+def open_camera(id: str, settings: CameraSettings | None = None, name: str = "") -> DocumentCamera:
+    """The backend for this id; nothing is opened before its first use. Raises ``DeviceUnknown``.
+
+    Size, focus and exposure are for cameras at this PC; a network camera has them in its own
+    settings. Every camera can be turned.
+    """
+    settings = settings or CameraSettings()
+    return _turned(_camera(id, settings, name), settings)
+
+
+def _turned(camera: DocumentCamera, settings: CameraSettings) -> DocumentCamera:
+    if not settings.turned:
+        return camera
+    from station.devices.camera_turned import TurnedCamera
+
+    return TurnedCamera(camera, settings.turned)
+
+
+def _camera(id: str, settings: CameraSettings, name: str) -> DocumentCamera:
     way, _, rest = id.partition(":")
     match way:
         case "uvc" if rest:
             from station.devices.camera_opencv import OpenCvCamera
 
-            return OpenCvCamera(int(rest) if rest.isdigit() else rest)
+            address = int(rest) if rest.isdigit() else rest
+            return OpenCvCamera(address, name=name, settings=settings)
         case "rtsp":
             from station.devices.camera_opencv import OpenCvCamera
 
-            return OpenCvCamera(id)
+            return OpenCvCamera(id, name=name)
         case "mjpeg" if rest:
             from station.devices.camera_mjpeg import MjpegCamera
 
-            return MjpegCamera(rest)
+            return MjpegCamera(rest, name=name)
         case "folder" if rest:
             from station.devices.camera_folder import FolderCamera
 
@@ -250,18 +238,18 @@ def open_camera(id: str) -> DocumentCamera:
     raise _unknown(DeviceKind.CAMERA, id)
 
 
-def open_scanner(id: str) -> Scanner:
+def open_scanner(id: str, name: str = "") -> Scanner:
     """The backend for this id; nothing is opened before its first use. Raises ``DeviceUnknown``."""
     way, _, rest = id.partition(":")
     match way:
         case "sane" if rest:
             from station.devices.scanner_sane import SaneScanner
 
-            return SaneScanner(rest)
+            return SaneScanner(rest, name=name)
         case "escl" if rest:
             from station.devices.scanner_escl import EsclScanner
 
-            return EsclScanner(rest)
+            return EsclScanner(rest, name=name)
         case "simulated":
             desk = TrainingDesk()
             desk.scanner.load(*desk.papers())
@@ -270,7 +258,7 @@ def open_scanner(id: str) -> Scanner:
     raise _unknown(DeviceKind.SCANNER, id)
 
 
-def open_card_reader(id: str) -> IdCardReader:
+def open_card_reader(id: str, name: str = "") -> IdCardReader:
     """The backend for this id; nothing is opened before its first use. Raises ``DeviceUnknown``."""
     way, _, rest = id.partition(":")
     match way:
@@ -278,7 +266,7 @@ def open_card_reader(id: str) -> IdCardReader:
             from station.devices.idcard_serial import SerialCardReader
             from station.devices.portrait import installed_decoder
 
-            return SerialCardReader(rest, decode_photo=installed_decoder())
+            return SerialCardReader(rest, name=name, decode_photo=installed_decoder())
         case "simulated":
             desk = TrainingDesk()
             desk.card_reader.put(desk.villager)
@@ -303,7 +291,7 @@ def _unknown(kind: DeviceKind, id: str) -> DeviceUnknown:
     return DeviceUnknown(id=id or "“”", ways=", ".join(_WAYS[kind]), **_kind_words(kind))
 
 
-def _kind_words(kind: DeviceKind) -> dict[str, str]:
+def _kind_words(kind: Use) -> dict[str, str]:
     zh, en = kind.words
     return {"kind_zh": zh, "kind_en": en}
 

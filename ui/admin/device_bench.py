@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from station.devices.presence import DeviceKind, Present
-from station.devices.registry import DeskChoices, Registry, finders_of_this_system
 from station.services.sign_in import Candidate
 from ui.common.page import Host
 from ui.desk import DeskState
@@ -45,13 +44,8 @@ class DeviceBench(QObject):
     def __init__(self, state: DeskState, host: Host) -> None:
         super().__init__()
         self._state, self._host = state, host
-        office = state.desk.office
         self.agent = state.desk.agent is not None
-        self._registry = Registry(
-            finders_of_this_system() if self.agent else [],
-            choices=DeskChoices(office.home.station / "devices.json"),
-            training=state.training if self.agent and state.desk.who.training else None,
-        )
+        self._registry = state.equipment.registry
         self.key: Candidate | None = None
         self.devices: tuple[Present, ...] = ()
         self.looking = False
@@ -66,7 +60,8 @@ class DeviceBench(QObject):
 
         def work() -> tuple[tuple[Present, ...], Candidate | None]:
             mine = (one for one in office.candidates() if one.person.id == me)
-            return registry.present(seconds=_LOOK_S), next(mine, None)
+            there = registry.present(seconds=_LOOK_S) if self.agent else ()
+            return there, next(mine, None)
 
         self._host.tasks.start(
             work, done=self._seen, failed=self._not_seen, owner=self, lane="devices"
@@ -94,7 +89,7 @@ class DeviceBench(QObject):
 
     def use(self, device: Present) -> None:
         """The desk uses this one from now on."""
-        self._registry.choose(device)
+        self._state.equipment.choose(device)
         self.changed.emit()
 
     def try_out(self, device: Present) -> None:
@@ -113,8 +108,13 @@ class DeviceBench(QObject):
         )
 
     def _photograph(self, device: Present) -> Trial:
-        camera = self._registry.camera(device.id)
-        photo = camera.photograph()
+        equipment = self._state.equipment
+        # the desk's own camera is open already, and no camera can be opened twice
+        camera = equipment.camera() if self.used(device) else self._registry.camera(device.id)
+        try:
+            photo = camera.photograph()
+        finally:
+            camera.close()
         picture = QImage.fromData(photo.jpeg).scaledToWidth(640)
         words = self.tr("拍好了，{w} × {h} 像素").format(w=photo.width, h=photo.height)
         return Trial(device, words, picture)

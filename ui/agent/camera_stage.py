@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from station.devices.camera import DocumentCamera
+from station.devices.choices import CameraUse
 from station.devices.training_papers import Paper
 from ui.agent.live_camera import LiveCamera, LiveShot
 from ui.common.buttons import Button
@@ -43,7 +44,12 @@ class CameraStage(QWidget):
 
     def camera(self) -> DocumentCamera:
         """The camera of this desk."""
-        return self._state.training.camera
+        return self._state.equipment.camera()
+
+    @property
+    def name(self) -> str:
+        """What the pages say they were taken with."""
+        return self._state.equipment.name(CameraUse.PAGE)
 
     def start(self, automatic: bool) -> None:
         """Begins to look."""
@@ -68,6 +74,11 @@ class CameraStage(QWidget):
         self._live.photograph()
 
     @property
+    def absence(self) -> str:
+        """Why there is no picture; empty while there is one."""
+        return self._view.absence
+
+    @property
     def hint(self) -> str:
         """What is said above the picture."""
         return self._view.hint
@@ -85,12 +96,14 @@ class CameraStage(QWidget):
         else:
             hint = hints.get(shot.moment, "")
         qualities = [(self.tr("四角齐"), Tone.OK)] if shot.corners else []
+        self._state.equipment.report(CameraUse.PAGE, None)
         self._view.show_frame(shot.image, shot.corners)
         self._view.say(hint, shot.ring, qualities)
 
     def _lose(self, error: Exception) -> None:
-        what, cause, _ = explained(error)
-        self._view.show_absence(f"{what}{cause}")
+        what, cause, remedy = explained(error)
+        self._view.show_absence(what, f"{cause}{remedy}")
+        self._state.equipment.report(CameraUse.PAGE, error)
 
 
 class PracticeStrip(QWidget):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
-from station.devices.scanner import Source
 from station.devices.training_papers import Paper
 from station.domain.drafts import Draft, ValueSource
 from station.domain.side_papers import PAPER_FORM
@@ -33,6 +32,7 @@ from ui.common.tasks import Running, Task
 from ui.common.text import Text
 from ui.common.theme import theme
 from ui.common.tones import Tone
+from ui.equipment import Scanning
 
 _WIDE = 1040
 
@@ -41,6 +41,7 @@ class FormStep(QWidget):
     """``settled`` tells that nothing that was read asks any more."""
 
     settled = Signal()
+    _scanned = Signal(bytes)
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
@@ -103,6 +104,7 @@ class FormStep(QWidget):
         self._camera = CameraStage(self._desk.state, self._host, self.tr("高拍仪画面"))
         self._camera.due.connect(self._camera.photograph)
         self._camera.taken.connect(self._taken)
+        self._scanned.connect(self._taken)
         self._camera.refused.connect(self._refused)
         self._practice = PracticeStrip(self._desk.state, self._practice_papers)
         shoot = Button(self.tr("拍照"), "primary", "camera", "F2", big=True)
@@ -255,24 +257,15 @@ class FormStep(QWidget):
         """F3: takes every sheet in the feeder."""
         if self._desk.is_closed:
             return
-        scanner = self._desk.state.training.scanner
-        pages: list[bytes] = []
+        scanning = Scanning(self._desk.state.equipment.scanner, 300, self._scanned.emit)
+        self._host.tasks.start(scanning, failed=self._refused, owner=self, lane="scanner")
 
-        def work() -> list[bytes]:
-            scanner.scan(source=Source.FEEDER, dpi=300, on_page=lambda p: pages.append(p.jpeg))
-            return pages
-
-        def done(found: list[bytes]) -> None:
-            for data in found:
-                self._taken(data)
-
-        self._host.tasks.start(work, done=done, failed=self._refused, owner=self, lane="scanner")
-
+    @Slot(bytes)
     def _taken(self, data: bytes) -> None:
         if not self._desk.is_open or self._desk.is_closed:
             return
         try:
-            self._desk.agent.reader.keep_form(self._desk.draft.id, data, self._camera.camera().name)
+            self._desk.agent.reader.keep_form(self._desk.draft.id, data, self._camera.name)
         except ExplainedError as error:
             self._refused(error)
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from station.devices.camera import DocumentCamera
+from station.errors import DeviceError
 from ui.common.pictures import picture_of_bgr
 from ui.common.tasks import Tasks
 
@@ -70,8 +72,11 @@ class LiveCamera(QObject):
             self._running = False
             self._tasks.drop(self)
             self._busy = False
-            camera = self._camera()
-            self._tasks.start(camera.close, lane=self._lane)
+            self._tasks.start(self._let_go, lane=self._lane)
+
+    def _let_go(self) -> None:
+        with suppress(DeviceError):  # there may be no camera at all
+            self._camera().close()
 
     def photograph(self) -> None:
         """Takes a picture now; ``taken`` tells its bytes."""

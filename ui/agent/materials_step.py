@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
-from station.devices.scanner import Source
+from station.devices.presence import DeviceKind
 from station.domain.completeness import MaterialState, Need
 from station.domain.drafts import Provision
 from station.domain.side_papers import PAPER_FORM, material_of
@@ -33,12 +33,14 @@ from ui.common.pictures import Thumb
 from ui.common.text import Text
 from ui.common.tones import Tone
 from ui.common.wording import short_day_words
+from ui.equipment import Scanning
 
 
 class MaterialsStep(QWidget):
     """``step_done`` tells that every paper is there."""
 
     step_done = Signal()
+    _scanned = Signal(bytes)
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
@@ -52,7 +54,8 @@ class MaterialsStep(QWidget):
         self._crop_from = (0.0, 0.0)  # a small card is enlarged: where the part shown begins
         self._camera = CameraStage(desk.state, host, self.tr("高拍仪画面"))
         self._camera.due.connect(self.take)
-        self._camera.taken.connect(self._keep)
+        self._camera.taken.connect(lambda data: self._keep(data, self._camera.name))
+        self._scanned.connect(self._keep_scanned)
         self._camera.refused.connect(self._refused)
         self.setLayout(row(self._tray_side(), (self._middle(), 1), gap=0))
 
@@ -165,6 +168,11 @@ class MaterialsStep(QWidget):
             for state in self._desk.materials
             if state.need is not Need.NOT_NEEDED and state.material is not PAPER_FORM
         ]
+
+    @property
+    def live_absence(self) -> str:
+        """Why there is no live picture; empty while there is one."""
+        return self._camera.absence
 
     @property
     def live_hint(self) -> str:
@@ -355,29 +363,20 @@ class MaterialsStep(QWidget):
 
     def scan(self) -> None:
         """F3: takes every sheet in the feeder for the chosen paper."""
-        training = self._desk.state.training
-        pages: list[bytes] = []
+        scanning = Scanning(self._desk.state.equipment.scanner, 200, self._scanned.emit)
+        self._host.tasks.start(scanning, failed=self._refused, owner=self, lane="scanner")
 
-        def work() -> list[bytes]:
-            training.scanner.scan(
-                source=Source.FEEDER, dpi=200, on_page=lambda page: pages.append(page.jpeg)
-            )
-            return pages
+    @Slot(bytes)
+    def _keep_scanned(self, data: bytes) -> None:
+        self._keep(data, self._desk.state.equipment.name(DeviceKind.SCANNER))
 
-        def done(found: list[bytes]) -> None:
-            for data in found:
-                self._keep(data)
-
-        self._host.tasks.start(work, done=done, failed=self._refused, owner=self, lane="scanner")
-
-    def _keep(self, data: bytes) -> None:
+    def _keep(self, data: bytes, origin: str) -> None:
         """Durable first; straightened and judged beside the window; the next paper selected."""
         if not self._chosen:
             return
         capture, draft = self._desk.agent.capture, self._desk.draft
         material, retaking = self._chosen, self._retaking
         lacked = self._lacking
-        origin = self._camera.camera().name
         try:
             kept = (
                 capture.retake(draft.id, retaking, data, origin)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.common import icons
-from ui.common.painting import CENTER, LEFT, advance, painter_for, write
+from ui.common.painting import LEFT, advance, painter_for, write
 from ui.common.theme import paper_colour, theme
 from ui.common.tones import Tone
 
@@ -48,7 +48,7 @@ class LiveView(QWidget):
         self._hint = ""
         self._ring: float | None = None
         self._qualities: tuple[tuple[str, Tone], ...] = ()
-        self._absent = ""
+        self._absent = self._more = ""
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -72,10 +72,17 @@ class LiveView(QWidget):
         self._hint, self._ring, self._qualities = hint, ring, tuple(qualities)
         self.update()
 
-    def show_absence(self, words: str) -> None:
-        """No picture, and why: the camera is unplugged, being opened, used by others."""
-        self._frame, self._corners, self._absent = None, (), words
-        self.update()
+    def show_absence(self, words: str, more: str = "") -> None:
+        """No picture, and why: the camera is unplugged, being opened, used by others; ``more`` is
+        what to do. What was said of a picture before no longer holds."""
+        self._frame, self._corners, self._absent, self._more = None, (), words, more
+        self.say("")
+        self.setAccessibleName(f"{self._name}：{words}{more}")
+
+    @property
+    def absence(self) -> str:
+        """Why there is no picture; empty while there is one."""
+        return self._absent
 
     @property
     def hint(self) -> str:
@@ -101,15 +108,25 @@ class LiveView(QWidget):
         if self._frame is not None and not self._frame.isNull():
             self._paint_frame(painter, room, self._frame)
         elif self._absent:
-            font, sheet = t.font("body"), paper_colour("sheet")
-            icons.draw(painter, "camera", room.center().x() - 20, room.center().y() - 48, 40, sheet)
-            box = QRectF(room.x() + 16, room.center().y(), room.width() - 32, 32)
-            write(painter, box, self._absent, font, sheet, CENTER)
+            self._paint_absence(painter, room)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(t.colour("line_strong"), t.edge))
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(edge, radius, radius)
+
+    def _paint_absence(self, painter: QPainter, room: QRectF) -> None:
+        t, sheet = theme(), paper_colour("sheet")
+        middle = room.center().y()
+        icons.draw(painter, "camera", room.center().x() - 20, middle - 68, 40, sheet)
+        box = QRectF(room.x() + 24, middle - 20, room.width() - 48, room.bottom() - middle + 12)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        painter.setPen(sheet)
+        painter.setFont(t.font("body", True))
+        said = painter.boundingRect(box, flags, self._absent)
+        painter.drawText(box, flags, self._absent)
+        painter.setFont(t.font("body"))
+        painter.drawText(box.adjusted(0, said.height() + 6, 0, 0), flags, self._more)
 
     def _paint_frame(self, painter: QPainter, room: QRectF, frame: QImage) -> None:
         k = min(room.width() / frame.width(), room.height() / frame.height())
