@@ -38,6 +38,17 @@ class DeviceUnknown(DeviceError):
     )
 
 
+class AddressUnknown(DeviceError):
+    what = "The address {address} was not added."
+    cause = "It names no device that this program speaks to."
+    remedy = "Type it like these: http://192.168.1.64/video, rtsp://…, http://192.168.1.50/eSCL."
+    zh = (
+        "没有加上地址 {address}。",
+        "它不像本程序能用的设备。",
+        "请照这样写：http://192.168.1.64/video、rtsp://…、http://192.168.1.50/eSCL。",
+    )
+
+
 class DeviceNotChosen(DeviceError):
     what = "There is no {kind_en} to use."
     cause = "None was found, and none is chosen in the settings."
@@ -299,6 +310,19 @@ def _kind_words(kind: Use) -> dict[str, str]:
 def kind_of(id: str) -> DeviceKind | None:
     """What a device with this id would be; None when no backend knows such ids."""
     return _KIND_OF_WAY.get(id.partition(":")[0])
+
+
+def id_of_address(typed: str) -> str:
+    """The id of a device whose address somebody typed. Raises ``AddressUnknown``."""
+    words = typed.strip()
+    if kind_of(words) is not None:
+        return words
+    scheme, apart, rest = words.partition("://")
+    if apart and rest and scheme in ("http", "https"):
+        return f"escl:{words}" if words.rstrip("/").lower().endswith("escl") else f"mjpeg:{words}"
+    if words.startswith(("/dev/tty", "COM")):
+        return f"serial:{words}"
+    raise AddressUnknown(address=words)
 
 
 def _by_address(id: str) -> Present:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from station.devices.choices import CameraUse
 from station.devices.presence import DeviceKind, Present
+from station.devices.registry import id_of_address
 from station.services.sign_in import Candidate
 from ui.common.page import Host
 from ui.desk import DeskState
@@ -87,10 +89,26 @@ class DeviceBench(QObject):
         chosen = self._registry.chosen(device.kind, self.devices)
         return chosen is not None and chosen.id == device.id
 
-    def use(self, device: Present) -> None:
+    def used_for_portraits(self, device: Present) -> bool:
+        """Whether this camera looks at the applicant."""
+        chosen = self._registry.chosen(CameraUse.PORTRAIT, self.devices)
+        return chosen is not None and chosen.id == device.id
+
+    def use(self, device: Present, use: CameraUse | None = None) -> None:
         """The desk uses this one from now on."""
-        self._state.equipment.choose(device)
+        self._state.equipment.choose(device, use)
         self.changed.emit()
+
+    def turn(self, device: Present) -> None:
+        """Turns a camera's picture by a quarter, and shows it."""
+        settings = self._registry.camera_settings(device.id)
+        self._registry.set_camera(device.id, settings.turned_once_more())
+        self.try_out(device)
+
+    def add_address(self, typed: str) -> None:
+        """A network device that no look finds. Raises ``AddressUnknown``."""
+        self._state.equipment.choices.add_address(id_of_address(typed))
+        self.look()
 
     def try_out(self, device: Present) -> None:
         """Takes a picture, scans a sheet, or reads the card that lies there."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from signing.errors import ExplainedError
 from station.clock import CHINA
+from station.devices.choices import CameraUse
 from station.devices.presence import DeviceKind, Present
 from ui.admin.device_bench import DeviceBench, Trial
 from ui.common import language
 from ui.common.buttons import Button, SmallLink
 from ui.common.chips import Chip, Pips
+from ui.common.inputs import LineEdit
 from ui.common.layout import canvas, card, clear, column, holder, row, scroll
 from ui.common.messages import EmptyState, Message, explained
 from ui.common.pictures import Picture
@@ -51,6 +54,16 @@ class DeviceCard(QWidget):
             self.button = Button(words, key=key)
             self.button.clicked.connect(self.try_out)
             acts.addWidget(self.button)
+            if device.kind is DeviceKind.CAMERA:
+                turn = SmallLink(self.tr("转 90 度"))
+                turn.clicked.connect(self.turn)
+                acts.addWidget(turn)
+                if bench.used_for_portraits(device):
+                    acts.addWidget(Text(self.tr("拍人像用这台"), "caption", "text2"))
+                elif not bench.used(device):
+                    face = SmallLink(self.tr("用来拍人像"))
+                    face.clicked.connect(lambda: bench.use(device, CameraUse.PORTRAIT))
+                    acts.addWidget(face)
             if bench.used(device):
                 acts.addWidget(Text(self.tr("正在用这台"), "caption", "text2"))
             else:
@@ -91,6 +104,12 @@ class DeviceCard(QWidget):
         self.button.setEnabled(False)
         self._chip.set(self.tr("正在试"), Tone.NOW)
         self._bench.try_out(self.device)
+
+    def turn(self) -> None:
+        """Turns the camera's picture and takes one to look at."""
+        self.button.setEnabled(False)
+        self._chip.set(self.tr("正在试"), Tone.NOW)
+        self._bench.turn(self.device)
 
     def show_trial(self, trial: Trial) -> None:
         """It went well."""
@@ -137,6 +156,7 @@ class DevicesPage(QWidget):
                 self.message,
                 self._looking,
                 (scroll(canvas(column(holder(self._grid), None, gap=0))), 1),
+                *((holder(self._address_row()),) if bench.agent else ()),
                 gap=8,
             )
         )
@@ -145,6 +165,30 @@ class DevicesPage(QWidget):
         bench.failed.connect(self._failed)
         look().changed.connect(self._show)
         self._show()
+
+    def _address_row(self) -> QHBoxLayout:
+        """Network cameras and scanners are not found by looking: their address is typed."""
+        self.address = LineEdit(
+            self.tr("网络设备的地址"), "", "http://192.168.1.64/video · rtsp://… · …/eSCL"
+        )
+        add = Button(self.tr("加上"))
+        add.clicked.connect(self.add_address)
+        self.address.returnPressed.connect(self.add_address)
+        return row(
+            Text(self.tr("网络高拍仪、扫描仪"), "caption", "text2"), (self.address, 1), add, gap=8
+        )
+
+    def add_address(self) -> None:
+        """Takes the typed address over."""
+        if not self.address.text().strip():
+            return
+        try:
+            self._bench.add_address(self.address.text())
+        except ExplainedError as error:
+            self.message.tell_error(error)
+            return
+        self.message.clear_away()
+        self.address.set_text("")
 
     def _show(self) -> None:
         clear(self._grid)
