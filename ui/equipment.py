@@ -102,10 +102,10 @@ class Equipment(QObject):
         """The camera over the mat. From any thread, as the other two; raises a ``DeviceError``."""
         return self._lasting(CameraUse.PAGE, self.registry.camera)
 
-    def portrait_camera(self) -> DocumentCamera | None:
-        """The camera that looks at the applicant, where one was chosen."""
-        if self.present(CameraUse.PORTRAIT) is None:
-            return None
+    def portrait_camera(self) -> DocumentCamera:
+        """The camera that looks at the applicant: the chosen one, in training else its own."""
+        if self._practising and self.present(CameraUse.PORTRAIT) is None:
+            return self._training.portrait_camera
         return self._lasting(CameraUse.PORTRAIT, self.registry.camera)
 
     def scanner(self) -> Scanner:
@@ -115,6 +115,13 @@ class Equipment(QObject):
     def card_reader(self) -> IdCardReader:
         """The reader of ID cards."""
         return self._lasting(DeviceKind.CARD_READER, self.registry.card_reader)
+
+    @property
+    def practice_phone(self) -> str:
+        """The telephone of the villager who is played, which no card tells; empty for real ones."""
+        reader = self.present(DeviceKind.CARD_READER)
+        played = reader is not None and reader.id.startswith("simulated:")
+        return self._training.villager.phone if played else ""
 
     def _lasting(self, use: Use, make: Callable[[str, str], T]) -> T:
         """The same object as long as the same device is used with the same settings."""

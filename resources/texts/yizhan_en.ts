@@ -1015,6 +1015,18 @@
         <source>没成</source>
         <translation>Failed</translation>
     </message>
+    <message>
+        <source>转 90 度</source>
+        <translation>Turn by 90°</translation>
+    </message>
+    <message>
+        <source>拍人像用这台</source>
+        <translation>Takes the portraits</translation>
+    </message>
+    <message>
+        <source>用来拍人像</source>
+        <translation>Use it for portraits</translation>
+    </message>
 </context>
 <context>
     <name>DeviceChip</name>
@@ -1064,6 +1076,18 @@
     <message>
         <source>还可试 {n} 次</source>
         <translation>Tries left: {n}</translation>
+    </message>
+    <message>
+        <source>网络设备的地址</source>
+        <translation>Address of a network device</translation>
+    </message>
+    <message>
+        <source>加上</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>网络高拍仪、扫描仪</source>
+        <translation>Network cameras and scanners</translation>
     </message>
 </context>
 <context>
@@ -3624,14 +3648,6 @@
         <translation>Training device, ready.</translation>
     </message>
     <message>
-        <source>扫描仪</source>
-        <translation>Scanner</translation>
-    </message>
-    <message>
-        <source>读卡器</source>
-        <translation>Card reader</translation>
-    </message>
-    <message>
         <source>手签板</source>
         <translation>Signature pad</translation>
     </message>
@@ -3710,6 +3726,18 @@
     <message>
         <source>练习用的 UKey</source>
         <translation>Practice UKey</translation>
+    </message>
+    <message>
+        <source>没有手写笔也可以用鼠标或手指签。</source>
+        <translation>Without a pen, sign with the mouse or a finger.</translation>
+    </message>
+    <message>
+        <source>没有找到{kind}。请插好，或者在设置里选一台。</source>
+        <translation>No {kind} was found. Plug one in, or choose one in the settings.</translation>
+    </message>
+    <message>
+        <source>{name}，已就绪。</source>
+        <translation>{name} is ready.</translation>
     </message>
 </context>
 <context>

@@ -379,11 +379,15 @@ class ApplicantStep(QWidget):
         comes = self._desk.draft.delegate
         known = self._desk.draft.applicant.source is IdentitySource.CARD
         self._for_delegate = delegate or (known and comes is not None and not comes.person.name)
-        reader = self._desk.state.training.card_reader
+        equipment = self._desk.state.equipment
         self._read.setEnabled(False)
         self._message.clear_away()
         self._host.tasks.start(
-            reader.read, done=self._card_read, failed=self._card_failed, owner=self, lane="card"
+            lambda: equipment.card_reader().read(),
+            done=self._card_read,
+            failed=self._card_failed,
+            owner=self,
+            lane="card",
         )
 
     def _card_read(self, reading: CardReading) -> None:
@@ -394,8 +398,8 @@ class ApplicantStep(QWidget):
             known = self._desk.draft.delegate
             phone = known.person.phone if known else ""
         else:
-            villager = self._desk.state.training.villager
-            phone = self._desk.draft.applicant.phone or villager.phone
+            known_phone = self._desk.state.equipment.practice_phone
+            phone = self._desk.draft.applicant.phone or known_phone
         self._desk.take_card(reading, phone, delegate=self._for_delegate)
         self._show_fresh()
         self._host.say(self.tr("读到了 {name} 的身份证").format(name=reading.name))

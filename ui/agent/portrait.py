@@ -102,7 +102,7 @@ class PortraitCamera(FaceView):
 
     def camera(self) -> DocumentCamera:
         """The portrait camera of this desk."""
-        return self._state.training.portrait_camera
+        return self._state.equipment.portrait_camera()
 
     def start(self) -> None:
         """Begins to look."""

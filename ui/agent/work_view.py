@@ -93,7 +93,7 @@ class WorkPage(Page):
             return
         if self._card is not None:
             card, self._card = self._card, None
-            self.desk.take_card(card, self._state.training.villager.phone)
+            self.desk.take_card(card, self._state.equipment.practice_phone)
         self.show_case()
 
     def resume(self, draft_id: str) -> None:
@@ -123,9 +123,9 @@ class WorkPage(Page):
         self.desk.reload()
 
     def _read_card(self) -> None:
-        training = self._state.training
+        equipment = self._state.equipment
         self._host.tasks.start(
-            training.card_reader.read,
+            lambda: equipment.card_reader().read(),
             done=self._card_read,
             failed=self._failed,
             owner=self,
