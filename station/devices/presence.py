@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from signing.keys.token_errors import DriverCrashed, DriverStuck, TokenWithoutCe
 from signing.keys.tokens import slots_of
 from station.devices.camera import CameraDenied
 from station.devices.idcard import CardReaderError, ReaderBusy, ReaderDenied
+from station.devices.scanner import ScannerDriverMissing
 from station.errors import DeviceError
 
 
@@ -152,6 +153,24 @@ class ScannersOfSane:
                 name = " ".join(part for part in (maker, model) if part) or device
                 found.append(Present(DeviceKind.SCANNER, f"sane:{device}", name))
         return found
+
+
+class ScannersOfWia:
+    """Scanners that Windows knows."""
+
+    every = 5.0
+
+    def __init__(self, scanners: Callable[[], Iterable[tuple[str, str]]] | None = None) -> None:
+        self._scanners = scanners
+
+    def find(self) -> Sequence[Present]:
+        from station.devices import scanner_wia
+
+        try:
+            found = list((self._scanners or scanner_wia.scanners)())
+        except ScannerDriverMissing:
+            return []
+        return [Present(DeviceKind.SCANNER, f"wia:{id}", name) for id, name in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -261,6 +261,10 @@ def open_scanner(id: str, name: str = "") -> Scanner:
             from station.devices.scanner_escl import EsclScanner
 
             return EsclScanner(rest, name=name)
+        case "wia" if rest:
+            from station.devices.scanner_wia import WiaScanner
+
+            return WiaScanner(rest, name=name)
         case "simulated":
             desk = TrainingDesk()
             desk.scanner.load(*desk.papers())
@@ -287,7 +291,7 @@ def open_card_reader(id: str, name: str = "") -> IdCardReader:
 
 _WAYS: Mapping[DeviceKind, tuple[str, ...]] = {
     DeviceKind.CAMERA: ("uvc:PATH", "mjpeg:URL", "rtsp://…", "folder:PATH", "simulated:camera"),
-    DeviceKind.SCANNER: ("sane:NAME", "escl:URL", "simulated:scanner"),
+    DeviceKind.SCANNER: ("sane:NAME", "escl:URL", "wia:ID", "simulated:scanner"),
     DeviceKind.CARD_READER: ("serial:PATH", "simulated:card_reader"),
 }
 _KIND_OF_WAY = {
@@ -353,12 +357,15 @@ class _Look:
     last: tuple[Present, ...] = ()
     _running: threading.Thread | None = None
     _began: float = float("-inf")
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self) -> None:
-        if self._running is None or not self._running.is_alive():
-            self._began = time.monotonic()
-            self._running = threading.Thread(target=self._run, name="look for devices", daemon=True)
-            self._running.start()
+        with self._lock:  # the watch and a person may want to look at the same moment
+            if self._running is None or not self._running.is_alive():
+                self._began = time.monotonic()
+                look = threading.Thread(target=self._run, name="look for devices", daemon=True)
+                look.start()
+                self._running = look
 
     def begin_if_due(self) -> None:
         if time.monotonic() - self._began >= self.finder.every:
@@ -413,6 +420,8 @@ def finders_of_this_system() -> list[Finder]:
     from station.devices import presence
 
     found: list[Finder] = [presence.CardReadersOnSerial()]
+    if sys.platform == "win32":
+        found.append(presence.ScannersOfWia())
     if sys.platform.startswith("linux"):
         found += [
             presence.CamerasOfLinux(),

@@ -24,9 +24,11 @@ from station.devices.scanner import (
 from station.devices.scanner_escl import EsclScanner
 from station.devices.scanner_sane import SaneScanner
 from station.devices.scanner_simulated import SimulatedScanner
+from station.devices.scanner_wia import WiaScanner
 from station.devices.training_papers import papers_of
 from tests.helpers.escl_scanner import EsclScannerPeer
 from tests.helpers.sane import airscan_config, use_driver
+from tests.helpers.wia_scanner import DEVICE, PAPER_JAM, WiaPeer
 
 
 @dataclass
@@ -133,6 +135,27 @@ def airscan_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk
     peer.switch_off()
 
 
+def wia_desk(_: Path, __: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Windows' interface as Microsoft describes it; no Windows is in it."""
+    peer = WiaPeer(sheets=10)
+    scanner = WiaScanner(DEVICE, manager=peer.manager)
+
+    def empty() -> None:
+        peer.sheets = 0
+
+    def jam_after(sheets: int) -> int:
+        peer.fault_after = sheets, PAPER_JAM
+        return sheets
+
+    def clear_jam() -> None:
+        peer.fault_after = None
+
+    def plug(there: bool) -> Callable[[], None]:
+        return lambda: setattr(peer, "plugged_in", there)
+
+    yield Desk(scanner, empty, jam_after, clear_jam, plug(False), plug(True))
+
+
 def escl_hands(peer: EsclScannerPeer, scanner: Scanner) -> Desk:
     def empty() -> None:
         peer.sheets = 0
@@ -147,7 +170,7 @@ def escl_hands(peer: EsclScannerPeer, scanner: Scanner) -> Desk:
     return Desk(scanner, empty, jam_after, clear_jam, peer.switch_off, peer.switch_on)
 
 
-@pytest.fixture(params=[simulated_desk, sane_test_desk, escl_desk, airscan_desk])
+@pytest.fixture(params=[simulated_desk, sane_test_desk, escl_desk, airscan_desk, wia_desk])
 def desk(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:

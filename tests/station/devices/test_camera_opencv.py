@@ -18,6 +18,7 @@ from station.devices.camera import (
     PictureBroken,
 )
 from station.devices.camera_opencv import OpenCvCamera
+from station.devices.choices import CameraSettings
 from tests.helpers.mjpeg_camera import MjpegCameraPeer
 
 
@@ -157,3 +158,21 @@ def test_a_stream_that_stands_still_is_told_and_opened_anew() -> None:
     assert camera.frame().width == 64
     camera.close()
     peer.close()
+
+
+def test_focus_and_exposure_are_the_cameras_own_unless_the_desk_says_how(device: str) -> None:
+    OpenCvCamera(device).frame()
+    own = Driver.made[-1].settings
+    assert own[cv2.CAP_PROP_AUTOFOCUS] == 1
+    assert own[cv2.CAP_PROP_AUTO_EXPOSURE] == 3  # V4L2: by the camera
+    assert cv2.CAP_PROP_FOCUS not in own and cv2.CAP_PROP_EXPOSURE not in own
+
+    set_by_hand = CameraSettings(live=(1280, 960), still=(1600, 1200), focus=40, exposure=-6)
+    camera = OpenCvCamera(device, settings=set_by_hand)
+    assert (camera.frame().width, camera.frame().height) == (1280, 960)
+    given = Driver.made[-1].settings
+    assert given[cv2.CAP_PROP_AUTOFOCUS] == 0
+    assert given[cv2.CAP_PROP_FOCUS] == 40
+    assert given[cv2.CAP_PROP_AUTO_EXPOSURE] == 1  # by hand
+    assert given[cv2.CAP_PROP_EXPOSURE] == -6
+    assert camera.photograph().width == 1600
