@@ -294,7 +294,8 @@ class Checkup:
                 yield _bad("fonts", _RARE, RareCharactersMissing(missing=missing), soon=True)
 
     def _devices(self) -> Iterator[Finding]:
-        from station.devices.registry import DeskChoices, Registry, finders_of_this_system
+        from station.devices.choices import DeskChoices
+        from station.devices.registry import Registry, finders_of_this_system
 
         registry = Registry(
             finders_of_this_system(), choices=DeskChoices(self._place.station / "devices.json")
