@@ -261,6 +261,10 @@ def open_scanner(id: str, name: str = "") -> Scanner:
             from station.devices.scanner_escl import EsclScanner
 
             return EsclScanner(rest, name=name)
+        case "twain" if rest:
+            from station.devices.scanner_twain import TwainScanner
+
+            return TwainScanner(rest, name=name)
         case "wia" if rest:
             from station.devices.scanner_wia import WiaScanner
 
@@ -291,7 +295,7 @@ def open_card_reader(id: str, name: str = "") -> IdCardReader:
 
 _WAYS: Mapping[DeviceKind, tuple[str, ...]] = {
     DeviceKind.CAMERA: ("uvc:PATH", "mjpeg:URL", "rtsp://…", "folder:PATH", "simulated:camera"),
-    DeviceKind.SCANNER: ("sane:NAME", "escl:URL", "wia:ID", "simulated:scanner"),
+    DeviceKind.SCANNER: ("sane:NAME", "escl:URL", "wia:ID", "twain:PRODUCT", "simulated:scanner"),
     DeviceKind.CARD_READER: ("serial:PATH", "simulated:card_reader"),
 }
 _KIND_OF_WAY = {

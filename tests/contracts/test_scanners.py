@@ -24,10 +24,12 @@ from station.devices.scanner import (
 from station.devices.scanner_escl import EsclScanner
 from station.devices.scanner_sane import SaneScanner
 from station.devices.scanner_simulated import SimulatedScanner
+from station.devices.scanner_twain import TwainScanner
 from station.devices.scanner_wia import WiaScanner
 from station.devices.training_papers import papers_of
 from tests.helpers.escl_scanner import EsclScannerPeer
 from tests.helpers.sane import airscan_config, use_driver
+from tests.helpers.twain_scanner import JAM, PRODUCT, TwainPeer
 from tests.helpers.wia_scanner import DEVICE, PAPER_JAM, WiaPeer
 
 
@@ -156,6 +158,28 @@ def wia_desk(_: Path, __: pytest.MonkeyPatch) -> Iterator[Desk]:
     yield Desk(scanner, empty, jam_after, clear_jam, plug(False), plug(True))
 
 
+def twain_desk(_: Path, __: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A data source manager after TWAIN's header, which refuses what is out of order."""
+    peer = TwainPeer(sheets=10)
+    scanner = TwainScanner(PRODUCT, manager=peer.manager)
+
+    def empty() -> None:
+        peer.sheets = 0
+
+    def jam_after(sheets: int) -> int:
+        peer.fault_after = sheets, JAM
+        return sheets
+
+    def clear_jam() -> None:
+        peer.fault_after = None
+
+    def plug(there: bool) -> Callable[[], None]:
+        return lambda: setattr(peer, "plugged_in", there)
+
+    yield Desk(scanner, empty, jam_after, clear_jam, plug(False), plug(True))
+    assert not peer.memory
+
+
 def escl_hands(peer: EsclScannerPeer, scanner: Scanner) -> Desk:
     def empty() -> None:
         peer.sheets = 0
@@ -170,7 +194,9 @@ def escl_hands(peer: EsclScannerPeer, scanner: Scanner) -> Desk:
     return Desk(scanner, empty, jam_after, clear_jam, peer.switch_off, peer.switch_on)
 
 
-@pytest.fixture(params=[simulated_desk, sane_test_desk, escl_desk, airscan_desk, wia_desk])
+@pytest.fixture(
+    params=[simulated_desk, sane_test_desk, escl_desk, airscan_desk, wia_desk, twain_desk]
+)
 def desk(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
