@@ -15,6 +15,11 @@ _FORMAT = "yizhan-ink/2"
 _DIGESTS = ("shown_sha256", "record_sha256", "sealed_sha256", "drawing_sha256")
 
 
+def is_note(data: bytes) -> bool:
+    """Whether it means to be such a note, of whatever version; not whether it can be read."""
+    return b'"yizhan-ink/' in data
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InkNote:
     """Digests are SHA-256 in lower-case hexadecimal.

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from signing.handwriting import InkDamaged, operators
-from signing.ink_note import DATE_NAME, INK_NAME, NOTE_FILE, RECORD_FILE, InkNote
+from signing.ink_note import DATE_NAME, INK_NAME, NOTE_FILE, RECORD_FILE, InkNote, is_note
 from signing.ink_record import from_record
 from signing.verify.changes import compare
 from signing.verify.history import History, Revision
@@ -26,6 +26,7 @@ from signing.verify.words import Remark, Unreadable
 
 # What the ink brings along beside itself: its record and the list of what is attached.
 _BRINGS = frozenset({"Names", "AF"})
+_DEEPEST = 16
 _NUMBER = rb"-?[0-9.]+(?:e-?[0-9]+)?"
 _MATRIX = rb"(?:" + _NUMBER + rb" ){6}cm "
 _DRAWN = re.compile(
@@ -42,8 +43,8 @@ def ink_remarks(history: History, readings: Sequence[Reading]) -> tuple[Remark, 
     try:
         signed = Outline(history.until(first))
         attached = dict(_attached(signed.revision))
-        if NOTE_FILE not in attached:
-            return ()
+        if not is_note(attached.get(NOTE_FILE, b"")):
+            return ()  # nothing, or somebody else's file of that name
         note = InkNote.from_bytes(attached[NOTE_FILE])
         return tuple(dict.fromkeys(_remarks(history, signed, note, attached)))
     except (InkDamaged, Unreadable):
@@ -143,14 +144,28 @@ def _stream(revision: Revision, value: Value) -> bytes:
 
 
 def _attached(revision: Revision) -> Iterator[tuple[str, bytes]]:
-    """The files inside a document whose list is flat, as ours is; by name."""
+    """Our two files inside a document, by name. Raises ``Unreadable`` for two of one name: other
+    programs would choose among them otherwise."""
     names = revision.dictionary(revision.catalog.get("Names"))
-    listed = revision.array(revision.dictionary(names.get("EmbeddedFiles")).get("Names"))
-    for name, spec in zip(listed[0::2], listed[1::2], strict=False):
-        written = revision.resolve(name)
-        file = revision.dictionary(revision.dictionary(spec).get("EF")).get("F")
-        if isinstance(written, Text):
-            yield decoded_text(bytes(written)), _stream(revision, file)
+    seen: set[str] = set()
+    waiting = [(names.get("EmbeddedFiles"), 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise Unreadable("comparison_stopped")
+        tree = revision.dictionary(node)
+        waiting += [(kid, depth + 1) for kid in revision.array(tree.get("Kids"))]
+        listed = revision.array(tree.get("Names"))
+        for key, spec in zip(listed[0::2], listed[1::2], strict=False):
+            written = revision.resolve(key)
+            name = decoded_text(bytes(written)) if isinstance(written, Text) else ""
+            if name not in (NOTE_FILE, RECORD_FILE):
+                continue
+            if name in seen:
+                raise Unreadable("comparison_stopped")
+            seen.add(name)
+            file = revision.dictionary(revision.dictionary(spec).get("EF")).get("F")
+            yield name, _stream(revision, file)
 
 
 def _digest(data: bytes) -> str:

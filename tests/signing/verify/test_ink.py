@@ -131,6 +131,40 @@ def test_a_note_that_says_nonsense_is_told_and_not_good(pki: Pki) -> None:
     assert codes(found) == {"ink_unreadable"}
 
 
+@pytest.mark.parametrize("hidden", ["in a branch", "behind another"])
+def test_ink_cannot_be_hidden_from_the_verifier(pki: Pki, hidden: str) -> None:
+    """The list of attachments is rewritten so that only some programs find the note."""
+    from pyhanko.pdf_utils import generic
+
+    theirs = inked(pki, paper())
+    with pikepdf.open(BytesIO(theirs)) as opened:
+        note = opened.attachments["ink.json"].get_file().read_bytes()
+    document = inked(pki, paper(seed=7))
+    if hidden == "in a branch":
+        document = _with(pki, document, ink_json=note)
+    opened_ = open_document(document, "forged")
+    tree = opened_.writer.root["/Names"]["/EmbeddedFiles"]
+    if hidden == "in a branch":
+        names = tree["/Names"]
+        branch = generic.DictionaryObject({generic.pdf_name("/Names"): names})
+        del tree["/Names"]
+        tree["/Kids"] = generic.ArrayObject([opened_.writer.add_object(branch)])
+    else:
+        tree["/Names"].extend(list(tree["/Names"])[:2])
+    opened_.writer.update_container(tree)
+    found = verdict(pki, signed(pki, opened_.written()))
+    assert codes(found) & {"ink_moved", "ink_unreadable"} and not found.good
+
+
+def test_a_strangers_file_of_the_same_name_is_none_of_our_business(pki: Pki) -> None:
+    with pikepdf.open(BytesIO(paper())) as opened:
+        opened.attachments["ink.json"] = b'{"brand": "blue-black"}'
+        made = BytesIO()
+        opened.save(made)
+    found = verdict(pki, signed(pki, made.getvalue()))
+    assert found.good, found.reason
+
+
 def test_ink_is_not_put_on_a_document_that_was_not_shown(pki: Pki) -> None:
     bound = bind(synthetic_ink(1), hashlib.sha256(b"something else").digest())
     with pytest.raises(ValueError, match="another document"):
