@@ -69,7 +69,7 @@ class Trend(QWidget):
         return QSize(360, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 140)
+        return QSize(200, 104)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._series or not self._places:
