@@ -23,7 +23,13 @@ from station.imaging.mat import Mat
 from station.imaging.opinion import Opinion
 from station.imaging.picture import Picture
 from station.imaging.proposals import Proposals, propose, thinned
-from station.imaging.refinement import alternatives, drawn_to_frame, refined, snapped
+from station.imaging.refinement import (
+    TO_THE_CORNERS,
+    alternatives,
+    drawn_to_frame,
+    refined,
+    snapped,
+)
 from station.imaging.scoring import MARKS, marks
 
 
@@ -165,7 +171,8 @@ def look_for_page(
     confidence = trust(best)
     if (scan and not _lies_alone(small, best)) or confidence < weights.SHOW_ABOVE:
         return Rough(None, confidence, scan)
-    return Rough(drawn_to_frame(evidence, best.quad) / _size(small), confidence, scan)
+    quad = snapped(evidence, best.quad, reach=3.0, ends=TO_THE_CORNERS)
+    return Rough(drawn_to_frame(evidence, quad) / _size(small), confidence, scan)
 
 
 def exact(picture: Picture, rough: Rough) -> Find:

@@ -15,13 +15,17 @@ import numpy as np
 from station.imaging.arrays import Floats, Pixels, as_floats32
 from station.imaging.evidence import Evidence
 
+TO_THE_CORNERS = 4.0
+"""How much more a side's ends count than its middle, once it is known which edge it lies on."""
 
-def snapped(evidence: Evidence, quad: Floats, reach: float = 6.0) -> Floats:
-    """``quad`` (4 x 2, small copy) with each side moved by at most ``reach`` pixels."""
+
+def snapped(evidence: Evidence, quad: Floats, reach: float = 6.0, ends: float = 0.0) -> Floats:
+    """``quad`` (4 x 2, small copy) with each side moved by at most ``reach`` pixels; for ``ends``
+    see ``best_line``."""
     lines = []
     for index in range(4):
         a, b = quad[index], quad[(index + 1) % 4]
-        lines.append(_side_on_maps(evidence, a, b, reach))
+        lines.append(_side_on_maps(evidence, a, b, reach, ends))
     return _corners_of(lines, quad)
 
 
@@ -32,10 +36,12 @@ def _frame_of(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return unit, np.array([unit[1], -unit[0]])
 
 
-def _side_on_maps(evidence: Evidence, a: Floats, b: Floats, reach: float) -> tuple[Floats, Floats]:
+def _side_on_maps(
+    evidence: Evidence, a: Floats, b: Floats, reach: float, ends: float
+) -> tuple[Floats, Floats]:
     _, outward = _frame_of(a, b)
     strip, offsets, t = _strip_of_maps(evidence, a, b, outward, reach, 0.5, 48)
-    start, end = best_line(strip, offsets, t, calm=0.15)
+    start, end = best_line(strip, offsets, t, calm=0.15, ends=ends)
     return a + outward * start, b + outward * end
 
 
@@ -60,15 +66,20 @@ def _strip_of_maps(
     return np.minimum(edge, 4) / 4 * same, offsets, t
 
 
-def best_line(strip: Floats, offsets: Floats, t: Floats, calm: float) -> tuple[float, float]:
+def best_line(
+    strip: Floats, offsets: Floats, t: Floats, calm: float, ends: float = 0.0
+) -> tuple[float, float]:
     """The straight line through ``strip`` (samples x offsets) that gathers most.
 
     Returns its offset at the side's two ends. ``calm`` is what moving by the whole reach costs.
+    With ``ends`` the side's ends count for so much more than its middle: the side of a curled sheet
+    bows, and its corners are what matters.
     """
     count = len(offsets)
     first, last = np.repeat(np.arange(count), count), np.tile(np.arange(count), count)
     rows = np.rint(first[:, None] * (1 - t) + last[:, None] * t).astype(np.int64)
-    gathered = strip[np.arange(len(t))[None], rows].mean(axis=1)
+    weight = 1 + ends * (2 * t - 1) ** 2
+    gathered = strip[np.arange(len(t))[None], rows] @ (weight / weight.sum())
     reach = float(np.abs(offsets).max())
     cost = calm * (np.abs(offsets[first]) + np.abs(offsets[last])) / (2 * reach)
     best = int(np.argmax(gathered - cost * (gathered.max() + 1e-9)))
@@ -161,7 +172,9 @@ def refined(picture: Pixels, quad: Floats, reach: float) -> Floats:
         )
         usual = np.median(change) + 4
         weight = np.minimum(change / usual, 6).astype(np.float64)
-        start, end = best_line(weight, (offsets[1:-2] + offsets[2:-1]) / 2, t, calm=0.1)
+        start, end = best_line(
+            weight, (offsets[1:-2] + offsets[2:-1]) / 2, t, calm=0.1, ends=TO_THE_CORNERS
+        )
         lines.append((a + outward * start, b + outward * end))
     return _corners_of(lines, quad)
 
