@@ -139,7 +139,7 @@ def test_ink_cannot_be_hidden_from_the_verifier(pki: Pki, hidden: str) -> None:
     theirs = inked(pki, paper())
     with pikepdf.open(BytesIO(theirs)) as opened:
         note = opened.attachments["ink.json"].get_file().read_bytes()
-    document = inked(pki, paper(seed=7))
+    document = inked(pki, paper(3))
     if hidden == "in a branch":
         document = _with(pki, document, ink_json=note)
     opened_ = open_document(document, "forged")
