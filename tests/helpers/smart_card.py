@@ -26,8 +26,8 @@ from tests.helpers.virtual_card import VirtualCard
 T = TypeVar("T")
 
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-_HAND_OVER = (
-    "import os, sys; os.dup2(int(sys.argv[1]), 3); "
+_HAND_OVER = (  # prctl(PR_SET_PDEATHSIG): a run that is killed leaves no pcscd behind
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.dup2(int(sys.argv[1]), 3); "
     "os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid())); "
     "os.execv(sys.argv[2], sys.argv[2:])"
 )
