@@ -110,8 +110,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--place", metavar="X,Y",
         help=say(
-            "章左上角离页面左边、上边多少毫米，负数从右边、下边算",
-            "where the seal's top left corner is, in mm from left and top; negative: right, bottom",
+            "章左上角离页面左边、上边多少毫米；负数从右边、下边算，写成 --place=-62,-62",
+            "where the seal's top left corner is, in mm from left and top; negative from right and "
+            "bottom, written --place=-62,-62",
         ),
     )  # fmt: skip
     parser.add_argument(
