@@ -103,12 +103,14 @@ def run(args: argparse.Namespace) -> int:
                         sides.append(result.page)
                     if not args.json:
                         print(_line(file, result, target), flush=True)
-            except DiskFull:
-                raise
             except ExplainedError as error:
+                if isinstance(error, DiskFull) and not answers:
+                    raise
                 failed += 1
                 note(error.sentence(language()))
                 answers.append(failure(file, error))
+                if isinstance(error, DiskFull):
+                    break  # what came before is good and is told; nothing more can be kept
     if sides:
         together = _together(sides, out)
         for answer in answers:

@@ -32,6 +32,10 @@ class Digest:
     ink: bytes
     lying: bool
 
+    def on_its_head(self) -> Digest:
+        """The digest of the same page turned round."""
+        return Digest(self.ink[::-1], self.lying)
+
     def text(self) -> str:
         """For a page's record; ``of_text`` reads it back."""
         return ("lying:" if self.lying else "upright:") + base64.b64encode(self.ink).decode("ascii")
@@ -81,9 +85,10 @@ class Seen:
     def before(self, digest: Digest) -> int | None:
         """The number, from 0, of an earlier page that shows the same sheet; and remembers this
         one."""
-        found = self._find(digest, glance := self._glance(digest))
-        self._digests.append(digest)
-        self._glances.append(glance)
+        found = self._find(digest)
+        if found is None:
+            found = self._find(digest.on_its_head())
+        self.remember(digest)
         return found
 
     def remember(self, digest: Digest) -> None:
@@ -91,7 +96,8 @@ class Seen:
         self._digests.append(digest)
         self._glances.append(self._glance(digest))
 
-    def _find(self, digest: Digest, glance: Floats32) -> int | None:
+    def _find(self, digest: Digest) -> int | None:
+        glance = self._glance(digest)
         for number, other in enumerate(self._glances):
             alike = float((glance * other).sum())
             if alike > self._ALIKE and digest.same_sheet(self._digests[number]):

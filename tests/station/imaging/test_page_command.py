@@ -115,6 +115,28 @@ def test_a_full_disk_ends_the_run_and_leaves_no_half_page(
     assert list(out.iterdir()) == []
 
 
+def test_pages_made_before_the_disk_was_full_are_told(
+    tmp_path: Path,
+    photo: bytes,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    really = page.write_new
+
+    def full(folder: Path, name: str, data: bytes) -> Path:
+        if name == "2.jpg":
+            raise DiskFull(where=folder)
+        return really(folder, name, data)
+
+    monkeypatch.setattr(page, "write_new", full)
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.jpg").write_bytes(photo)
+    assert run(tmp_path, "--out", tmp_path / "out", "--json") == 1
+    answers = json.loads(capsys.readouterr().out)
+    assert [Path(a["file"]).name for a in answers] == ["1.jpg", "2.jpg"]
+    assert [bool(a["out"]) for a in answers] == [True, False]
+
+
 def test_a_wanted_profile_is_obeyed(
     tmp_path: Path, photo: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:

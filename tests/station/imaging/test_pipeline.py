@@ -12,7 +12,7 @@ from PIL import Image
 
 from station.imaging.clean import light_on
 from station.imaging.composition import cards_on_a4
-from station.imaging.digest import Seen, digest_of
+from station.imaging.digest import Digest, Seen, digest_of
 from station.imaging.geometry import Quad
 from station.imaging.judge import SAID, Notice
 from station.imaging.pipeline import PageKind, PageParameters, PagePipeline
@@ -290,6 +290,9 @@ def test_a_batch_knows_its_pages_again_among_many() -> None:
     seen = Seen()
     assert [seen.before(page) for page in pages] == [None] * 12
     assert seen.before(pages[7]) == 7
+    assert seen.before(pages[4].on_its_head()) == 4, "fed in the other way round"
+    assert Digest.of_text(pages[2].text()) == pages[2]
+    assert Digest.of_text("from an older program") is None
 
 
 # -- cards and several sheets ---------------------------------------------------------------------
