@@ -213,12 +213,22 @@ def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
             beside=watch if candidate.on_token else None,
             signed_out=close,
             again=lambda: made(state.online, state.outbox.value),
+            parting=lambda: _left_undone(state),
         )
 
     equipment.changed.connect(partial(_show_devices, state))
     if opened.agent is not None:
         equipment.start()
     return made(online, busy)
+
+
+def _left_undone(state: DeskState) -> str:
+    """What whoever leaves should know of: cases approved and not signed go back to the queue."""
+    waiting = state.batch.waiting if state.batch is not None else 0
+    if not waiting:
+        return ""
+    words = translate("desk", "有 {n} 件通过了还没签，都放回待办了。")
+    return words.format(n=waiting)
 
 
 def _device_lamps(state: DeskState) -> tuple[Lamp, ...]:

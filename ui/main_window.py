@@ -139,10 +139,13 @@ class MainWindow(QWidget):
     def sign_out(self) -> None:
         """Closes the desk: pages save and go, answers still under way are dropped."""
         desk, self._desk = self._desk, None
+        parting = desk.parting() if desk is not None and desk.parting is not None else ""
         self._put_pages_away()
         if desk is not None and desk.signed_out is not None:
             desk.signed_out()
         self._show_door()
+        if parting:
+            self.strip.rest(parting)
 
     def _put_pages_away(self) -> None:
         if self._beside is not None:

@@ -3739,6 +3739,10 @@
         <source>{name}，已就绪。</source>
         <translation>{name} is ready.</translation>
     </message>
+    <message>
+        <source>有 {n} 件通过了还没签，都放回待办了。</source>
+        <translation>{n} approved and not signed: they are back in the queue.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

@@ -175,7 +175,8 @@ class Desk:
     ``devices`` stand left, ``links`` (network, outbox) right of the line in the top bar.
     ``first`` is the workspace opened at once. ``beside`` starts what runs as long as the desk is
     open, whatever page is in sight. ``signed_out`` is called after leaving, ``again`` makes the
-    same desk with its words in the language in force.
+    same desk with its words in the language in force. ``parting`` is said at the door after
+    leaving, where something was left undone.
     """
 
     unit: str
@@ -189,3 +190,4 @@ class Desk:
     beside: Callable[[Tasks], Beside] | None = None
     signed_out: Callable[[], None] | None = None
     again: Callable[[], Desk] | None = None
+    parting: Callable[[], str] | None = None

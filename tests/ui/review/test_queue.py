@@ -294,6 +294,20 @@ def test_what_was_approved_is_signed_together_and_each_has_its_result(
     assert not {row.case.id for row in township.queue.work.rows} & {case.id for case in cases}
 
 
+def test_who_leaves_with_cases_unsigned_is_told_and_they_wait_for_others(
+    county: WaitingCases, township: QueueDriver, pension: Case
+) -> None:
+    township.look_again()
+    township.open_case(pension.number)
+    township.key("A")
+    township.wait_for_work()
+    township.leave()
+
+    assert "有 1 件通过了还没签，都放回待办了。" in township.words
+    with county.desk(Role.REVIEWER, 1) as other:
+        assert other.hub.case(pension.id).case.lease is None
+
+
 def test_a_round_is_stopped_and_what_is_not_signed_is_signed_later(
     county: WaitingCases, township: QueueDriver
 ) -> None:
