@@ -9,6 +9,7 @@ arrive is kept.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import uuid
 from typing import Any
@@ -19,6 +20,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from station.hub.problem_page import problem_response
 from station.wire.problems import (
+    PROBLEM_TYPE,
     HubBroken,
     Refusal,
     RequestMalformed,
@@ -137,6 +139,16 @@ def patient(seconds: float) -> type[asyncio.Protocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_waiting()
             super().connection_lost(exc)
+
+        def send_400_response(self, msg: str) -> None:
+            """What is no HTTP at all is told as everything else is."""
+            body = json.dumps(RequestMalformed(reason=msg).document("zh")).encode()
+            head = (
+                f"HTTP/1.1 400 Bad Request\r\nContent-Type: {PROBLEM_TYPE}\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            )
+            self.transport.write(head.encode() + body)
+            self.transport.close()
 
         @property
         def _busy(self) -> bool:

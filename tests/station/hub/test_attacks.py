@@ -487,6 +487,22 @@ def test_a_body_beyond_all_measure_is_refused_before_it_is_read(mine: Wire) -> N
     assert said["type"].endswith("request-malformed"), "no length, no reading"
 
 
+def test_what_is_no_http_at_all_gets_a_problem_document_too(hub: HubProcess) -> None:
+    address = urlsplit(hub.url)
+    for noise in (
+        b"\x16\x03\x01\x02\x00 a TLS greeting\r\n\r\n",
+        b"HELO hub\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    ):
+        line = socket.create_connection((address.hostname, address.port), timeout=20)
+        line.sendall(noise)
+        answer = _rest(line)
+        assert answer.startswith(b"HTTP/1.1 400"), (noise[:40], answer)
+        assert PROBLEM.encode() in answer
+        document = json.loads(answer.partition(b"\r\n\r\n")[2])
+        assert document["type"].endswith("request-malformed")
+
+
 def test_who_lets_the_hub_wait_is_let_go_and_the_others_are_served(
     pki: Pki, tmp_path: Path
 ) -> None:
