@@ -110,6 +110,7 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         sms_certificate=identity.contacts.certificate,
         archive=tuple(_certificate(file) for file in settings.archive),
         roots=trust().roots,
+        intermediates=trust().intermediates,
         catalogue=catalogue,
         calendar=calendar,
         clock=clock,

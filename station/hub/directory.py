@@ -70,6 +70,7 @@ class CountyDirectory:
         sms_certificate: bytes,
         archive: tuple[bytes, ...],
         roots: tuple[bytes, ...],
+        intermediates: tuple[bytes, ...],
         catalogue: Catalogue,
         calendar: WorkingCalendar,
         clock: Clock,
@@ -82,6 +83,7 @@ class CountyDirectory:
         self._sms_certificate = sms_certificate
         self._archive = archive
         self._roots = roots
+        self._intermediates = intermediates
         self._catalogue = catalogue
         self._calendar = calendar
         self._clock = clock
@@ -119,6 +121,7 @@ class CountyDirectory:
                 for listed in self._units.values()
             ),
             roots=self._roots,
+            intermediates=self._intermediates,
             root_fingerprints=tuple(fingerprint(root) for root in self._roots),
             calendar_years=tuple(sorted(self._calendar.known)),
             items=tuple(

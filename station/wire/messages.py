@@ -91,7 +91,10 @@ class ItemEntry(Message):
 
 
 class Directory(Message):
-    """The county as the hub knows it; ``archive`` are further recipients of every dossier."""
+    """The county as the hub knows it; ``archive`` are further recipients of every dossier.
+
+    ``intermediates`` are the authorities between roots and units: a token often lacks them.
+    """
 
     county: str
     organisation: str
@@ -101,6 +104,7 @@ class Directory(Message):
     archive: tuple[Bytes, ...] = ()
     units: tuple[UnitEntry, ...]
     roots: tuple[Bytes, ...]
+    intermediates: tuple[Bytes, ...] = ()
     root_fingerprints: tuple[str, ...]
     calendar_years: tuple[int, ...]
     items: tuple[ItemEntry, ...]

@@ -13,7 +13,7 @@ from signing.authority.protocol import Subject
 from signing.authority.training import CountyPlan, TrainingAuthority, UnitPlan
 from signing.certificates import Purpose, load_certificates
 from signing.keys.pkcs12 import new_key, public_key_of, soft_key
-from signing.trust import Evidence, load_trust
+from signing.trust import Evidence, TrustStore, load_trust
 from station.clock import china_now
 from station.domain.cases import ActionType, Case, CaseState
 from station.domain.operations import GENESIS, Operation
@@ -83,6 +83,19 @@ def test_a_case_is_sealed_for_its_village_its_township_the_county_and_the_archiv
 def test_without_a_network_no_revocation_list_is_needed(book: Vouching) -> None:
     assert book.trust.evidence == ()
     assert book.recipients(STATION)
+
+
+def test_the_way_up_to_the_root_may_come_from_the_hub_but_not_the_root(
+    book: Vouching, pki: Pki
+) -> None:
+    """A token that holds no certificate but its own knows no authority in between."""
+    bare = replace(book, chain=())
+    with pytest.raises(AddressNotTrusted):
+        bare.recipients(STATION)
+    helped = bare.directory.model_copy(update={"intermediates": pki.authority.chain[:1]})
+    assert replace(bare, directory=helped).recipients(STATION)
+    with pytest.raises(AddressNotTrusted):
+        replace(bare, directory=helped, trust=TrustStore()).recipients(STATION)
 
 
 def test_a_key_of_another_authority_is_sealed_to_by_nobody(
