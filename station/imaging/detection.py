@@ -9,7 +9,7 @@ corners. Nothing here cuts or cleans.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -86,6 +86,10 @@ class Contest:
         return np.concatenate([self.table[self.winner], contest])
 
 
+_CLEAR_LEAD: Final = 1.5
+"""In units of the score. Of all drawn scenes that are trusted, one in two hundred falls short."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rough:
     """What the small copy told: ``exact`` turns it into a ``Find``."""
@@ -94,6 +98,8 @@ class Rough:
     """4 x 2, as parts of the picture's width and height."""
     confidence: float
     scan: bool
+    contested: bool = False
+    """Another outline elsewhere is nearly as good: a person has to say which is meant."""
 
 
 def find_page(picture: Picture, mat: Mat | None = None) -> Find:
@@ -118,6 +124,8 @@ def find_pages(picture: Picture, mat: Mat | None = None, most: int = 8) -> list[
         if rough.quad is None or rough.confidence < weights.SURE_ABOVE:
             break
         _cover(small, rough.quad * _size(small))
+    if len(roughs) > 1:  # then the other outline is a sheet of its own
+        roughs = [replace(rough, contested=False) for rough in roughs]
     finds = [exact(picture, rough) for rough in roughs]
     return sorted(finds, key=lambda find: _reading_order(find, picture))
 
@@ -172,7 +180,8 @@ def look_for_page(
     if (scan and not _lies_alone(small, best)) or confidence < weights.SHOW_ABOVE:
         return Rough(None, confidence, scan)
     quad = snapped(evidence, best.quad, reach=3.0, ends=TO_THE_CORNERS)
-    return Rough(drawn_to_frame(evidence, quad) / _size(small), confidence, scan)
+    contested = best.lead < _CLEAR_LEAD
+    return Rough(drawn_to_frame(evidence, quad) / _size(small), confidence, scan, contested)
 
 
 def exact(picture: Picture, rough: Rough) -> Find:
@@ -187,8 +196,9 @@ def exact(picture: Picture, rough: Rough) -> Find:
     # refinement counts from pixel centres, quads from pixel corners
     stored = refined(picture.pixels, points[:, :2] - 0.5, reach) + 0.5
     back = np.concatenate([stored, np.ones((4, 1))], axis=1) @ np.linalg.inv(matrix).T
-    sure = rough.confidence >= weights.SURE_ABOVE
-    return Find(Quad.of(back[:, :2]), sure, rough.confidence)
+    # between two as good as each other it is a coin's toss, however good both are
+    confidence = min(rough.confidence, 0.49) if rough.contested else rough.confidence
+    return Find(Quad.of(back[:, :2]), confidence >= weights.SURE_ABOVE, confidence)
 
 
 def look_quickly(evidence: Evidence, before: Floats | None = None) -> tuple[Floats | None, float]:

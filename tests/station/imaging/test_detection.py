@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from station.imaging.detection import Find, find_page
+from station.imaging.detection import Find, find_page, find_pages
 from station.imaging.geometry import Quad
 from station.imaging.mat import Mat
 from station.imaging.picture import Picture, open_picture
@@ -83,6 +83,18 @@ def test_a_single_colour_is_no_sheet_and_no_crash() -> None:
 
 def picture_of(pixels: np.ndarray) -> Picture:
     return Picture(pixels, 1, None)
+
+
+def test_of_two_sheets_that_are_as_good_as_each_other_it_asks_which() -> None:
+    rng = np.random.default_rng(5)
+    ground = draw_mat("plain", rng, SHAPE)
+    for top in (70, 560):
+        card = draw_sheet("card", np.random.default_rng(1), 600)
+        corners = np.float32([[110, top], [640, top + 6], [634, top + 340], [106, top + 334]])
+        ground = photograph(card, ground, corners, rng, Light(0, 0), rounded=0.06).picture
+    assert not find_page(picture_of(ground)).sure
+    both = find_pages(picture_of(ground))
+    assert [found.sure for found in both] == [True, True]
 
 
 # -- scans ----------------------------------------------------------------------------------------
