@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from station.assembly import Office
 from station.catalogue.catalogue import Catalogue
 from station.devices.training_papers import A4, Paper, paper_of_picture
 from station.domain.completeness import StepName
@@ -19,6 +20,7 @@ from station.domain.drafts import ValueSource
 from station.paths import resources
 from station.reading.template import pixels_of, template_of
 from station.services.case_papers import read_papers
+from station.settings import Settings
 from tests.helpers.agent_desk import AgentDriver, VillageStation
 from tests.helpers.county import AGENT, County, agent_of
 from tests.helpers.filled_form import WRITTEN
@@ -48,10 +50,12 @@ def form_brought(**written: str) -> tuple[Paper, bytes]:
 
 @pytest.fixture
 def station(county: County, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> Iterator[VillageStation]:
-    """A village's PC with a hub of its own."""
-    station = VillageStation(county.office, tasks, qtbot, tmp_path)
+    """A village's PC whose hub does not answer: reading needs none."""
+    office = Office(county.home, Settings(hub="http://127.0.0.1:9"))
+    station = VillageStation(office, tasks, qtbot, tmp_path)
     yield station
     station.close()
+    office.close()
 
 
 @pytest.fixture
