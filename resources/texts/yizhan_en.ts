@@ -63,10 +63,6 @@
         <translation>All compared</translation>
     </message>
     <message>
-        <source>先不认</source>
-        <translation>Stop reading</translation>
-    </message>
-    <message>
         <source>身份证上的照片</source>
         <translation>Picture on the ID card</translation>
     </message>
@@ -1154,10 +1150,6 @@
         <translation>Form</translation>
     </message>
     <message>
-        <source>先不认</source>
-        <translation>Stop reading</translation>
-    </message>
-    <message>
         <source>高拍仪画面</source>
         <translation>Picture of the document camera</translation>
     </message>
@@ -2171,6 +2163,13 @@
     <message>
         <source>（{key}）</source>
         <translation> ({key})</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingLine</name>
+    <message>
+        <source>先不认</source>
+        <translation>Stop reading</translation>
     </message>
 </context>
 <context>

@@ -25,15 +25,14 @@ from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
 from ui.agent.person_form import PersonForm
 from ui.agent.portrait import FaceView, PortraitCamera
+from ui.agent.reading_line import ReadingLine
 from ui.common.buttons import Button
 from ui.common.chips import Chip
 from ui.common.choosing import Choices, Select
 from ui.common.inputs import Labelled
 from ui.common.layout import canvas, card, clear, column, holder, row, scroll
 from ui.common.messages import Message
-from ui.common.page import Host, WorkLine
-from ui.common.progress import Progress
-from ui.common.tasks import Running, Task
+from ui.common.page import Host
 from ui.common.text import Icon, Text
 from ui.common.tones import Tone
 
@@ -51,8 +50,6 @@ class ApplicantStep(QWidget):
         super().__init__()
         self._desk, self._host = desk, host
         self._for_delegate = False
-        self._task: Task | None = None
-        self._line: WorkLine | None = None
         self._pictures: dict[str, QImage] = {}
         self._fetching: set[str] = set()
         self._message = Message(compact=True)
@@ -86,11 +83,7 @@ class ApplicantStep(QWidget):
         self._shoot.clicked.connect(lambda: self.take_card())
         self._compared = Button(self.tr("都对过了"), "secondary", "check")
         self._compared.clicked.connect(self.person.compared_all)
-        self._bar_words = Text("", "body")
-        stop = Button(self.tr("先不认"), "quiet")
-        stop.clicked.connect(self._cancel)
-        self._progress = holder(row(self._bar_words, (Progress(None, 0), 1), stop, gap=12))
-        self._progress.hide()
+        self._reading = ReadingLine(self._host)
         self._card_face = FaceView(self.tr("身份证上的照片"), *_FACE)
         self._card_side = holder(
             column(Text(self.tr("卡上的照片"), "caption", "text2"), self._card_face, None, gap=4)
@@ -115,7 +108,7 @@ class ApplicantStep(QWidget):
         body = column(
             self._who,
             self._message,
-            self._progress,
+            self._reading,
             applicant,
             self._delegate_card(),
             holder(self._practice),
@@ -252,9 +245,7 @@ class ApplicantStep(QWidget):
 
     def forget(self) -> None:
         """Another case comes onto the desk."""
-        if self._task is not None:
-            self._task.drop()
-            self._end_reading()
+        self._reading.drop()
         self._message.clear_away()
         self._pictures, self._fetching = {}, set()
         self._stack.setCurrentWidget(self._filling)
@@ -279,7 +270,7 @@ class ApplicantStep(QWidget):
         self._compared.setVisible(bool(who.doubtful) and not closed)
         self._read.set_kind("secondary" if who.id_number else "primary")
         for button in (self._read, self._shoot):
-            button.setVisible(not closed and self._task is None)
+            button.setVisible(not closed and not self._reading.is_reading)
         self._show_face(self._card_face, draft.card_picture)
         self._card_side.setVisible(bool(draft.card_picture))
         self._show_delegate(draft)
@@ -328,7 +319,7 @@ class ApplicantStep(QWidget):
     @property
     def is_reading(self) -> bool:
         """Whether a photograph of a card is being read."""
-        return self._task is not None
+        return self._reading.is_reading
 
     def focus_on(self, place: str) -> None:
         """Puts the focus on what is missing."""
@@ -450,7 +441,7 @@ class ApplicantStep(QWidget):
         self._host.tasks.start(reader.warm_up, failed=self._failed, owner=self, lane="reading")
 
     def _card_photographed(self, data: bytes) -> None:
-        if not self._desk.is_open or self._desk.is_closed or self._task is not None:
+        if not self._desk.is_open or self._desk.is_closed or self._reading.is_reading:
             return
         draft_id, reader = self._desk.draft.id, self._desk.agent.reader
         delegate, origin = self._for_delegate, self._camera.camera().name
@@ -460,43 +451,17 @@ class ApplicantStep(QWidget):
             self._failed(error)
             return
 
-        def work(running: Running) -> Draft:
-            def told(share: float) -> None:
-                running.progress(share)
-                running.check()
-
-            return reader.read_card(draft_id, page, told, delegate=delegate)
-
         self._desk.reload()
-        words = self.tr("正在认身份证")
-        self._bar_words.setText(words)
-        self._progress.show()
-        self._line = self._host.work(words, self._cancel)
-        self._task = self._host.tasks.start_long(
-            work,
+        self._reading.read(
+            self.tr("正在认身份证"),
+            lambda told: reader.read_card(draft_id, page, told, delegate=delegate),
             done=self._card_taken,
             failed=self._card_not_read,
-            cancelled=self._end_reading,
-            owner=self,
-            lane="reading",
+            stopped=self.refresh,
         )
         self.back()
 
-    def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-
-    def _end_reading(self) -> None:
-        self._task = None
-        self._progress.hide()
-        if self._line is not None:
-            self._line.end()
-            self._line = None
-        if self._desk.is_open:
-            self.refresh()
-
     def _card_taken(self, draft: Draft) -> None:
-        self._end_reading()
         self._desk.reload()
         self._show_fresh()
         self.refresh()
@@ -509,7 +474,6 @@ class ApplicantStep(QWidget):
             self._go_on()
 
     def _card_not_read(self, error: Exception) -> None:
-        self._end_reading()
         self._desk.reload()
         self._failed(error)
 

@@ -19,16 +19,15 @@ from station.domain.side_papers import PAPER_FORM
 from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
 from ui.agent.form_fields import FormFields
+from ui.agent.reading_line import ReadingLine
 from ui.common.buttons import Button
 from ui.common.chips import Chip
 from ui.common.inputs import DoubtBlock
 from ui.common.layout import canvas, column, fixed_width, holder, room, row, scroll, wide_only
 from ui.common.messages import Message, explained
-from ui.common.page import Host, WorkLine
+from ui.common.page import Host
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
-from ui.common.progress import Progress
-from ui.common.tasks import Running, Task
 from ui.common.text import Text
 from ui.common.theme import theme
 from ui.common.tones import Tone
@@ -46,8 +45,6 @@ class FormStep(QWidget):
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
         self._desk, self._host = desk, host
-        self._task: Task | None = None
-        self._line: WorkLine | None = None
         self._beside_pages: tuple[str, ...] = ()
         self._fields = FormFields(desk, host)
         self._fields.all_settled.connect(self.settled)
@@ -83,15 +80,10 @@ class FormStep(QWidget):
             self._next,
             gap=8,
         )
-        self._bar = Progress(0.0, 0)
-        self._bar_words = Text("", "body")
-        stop = Button(self.tr("先不认"), "quiet")
-        stop.clicked.connect(self.cancel)
-        self._progress = holder(row(self._bar_words, (self._bar, 1), stop, gap=12))
-        self._progress.hide()
+        self._reading = ReadingLine(self._host)
         body = column((self._fields, 0), None, gap=0)
         inner = holder(body)
-        top = column(head, self._progress, self._message, gap=8)
+        top = column(head, self._reading, self._message, gap=8)
         self._beside = PaperView(self._host.tasks, self.tr("纸质表"))
         self._beside_box = wide_only(fixed_width(holder(column((self._beside, 1))), 520))
         fields = row((scroll(inner), 1), self._beside_box, gap=16)
@@ -161,9 +153,7 @@ class FormStep(QWidget):
 
     def forget(self) -> None:
         """Another case comes onto the desk."""
-        if self._task is not None:
-            self._task.drop()
-            self._end_reading()
+        self._reading.drop()
         self._stack.setCurrentWidget(self._typing)
         self._message.clear_away()
         self._fields.forget()
@@ -195,7 +185,7 @@ class FormStep(QWidget):
         self._see.setVisible(has_form)
         self._drop.setVisible(not closed)
         for button in (self._photograph, self._scan):
-            button.setVisible(not closed and self._task is None and not asked)
+            button.setVisible(not closed and not self._reading.is_reading and not asked)
 
     def focus_on(self, place: str) -> None:
         """Puts the focus into the field that is missing, wrong or doubtful."""
@@ -221,7 +211,7 @@ class FormStep(QWidget):
     @property
     def is_reading(self) -> bool:
         """Whether a page is being read."""
-        return self._task is not None
+        return self._reading.is_reading
 
     @property
     def is_looking(self) -> bool:
@@ -283,52 +273,24 @@ class FormStep(QWidget):
     def _read_on(self) -> None:
         """The next page that nobody has read, if there is one and none is being read."""
         unread = self._desk.draft.unread
-        if self._task is not None or not unread or self._desk.is_closed:
+        if self._reading.is_reading or not unread or self._desk.is_closed:
             return
         draft_id, page, reader = self._desk.draft.id, unread[0], self._desk.agent.reader
 
-        def work(running: Running) -> Draft:
-            def told(share: float) -> None:
-                running.progress(share)
-                running.check()
-
-            return reader.read_form(draft_id, page, told)
-
-        words = self.tr("正在认纸质表上的字")
-        self._bar.set_share(0.0)
-        self._bar_words.setText(words)
-        self._progress.show()
-        self._line = self._host.work(words, self.cancel)
-        self._task = self._host.tasks.start_long(
-            work,
+        self._reading.read(
+            self.tr("正在认纸质表上的字"),
+            lambda told: reader.read_form(draft_id, page, told),
             done=self._page_read,
             failed=self._not_read,
-            progress=self._show_progress,
-            cancelled=self._stopped,
-            owner=self,
-            lane="reading",
+            stopped=self._stopped,
         )
         self.refresh()
 
-    def _show_progress(self, share: float | None, words: str) -> None:
-        self._bar.set_share(share)
-        if self._line is not None:
-            self._line.progress(share, words)
-
     def cancel(self) -> None:
         """The agent would rather not wait for the reading."""
-        if self._task is not None:
-            self._task.cancel()
-
-    def _end_reading(self) -> None:
-        self._task = None
-        self._progress.hide()
-        if self._line is not None:
-            self._line.end()
-            self._line = None
+        self._reading.cancel()
 
     def _page_read(self, draft: Draft) -> None:
-        self._end_reading()
         self._desk.reload()
         if self._desk.draft.unread:
             self._read_on()
@@ -342,13 +304,11 @@ class FormStep(QWidget):
             self.settled.emit()
 
     def _not_read(self, error: Exception) -> None:
-        self._end_reading()
         if isinstance(error, ExplainedError):
             self._ask_about(*explained(error))
         self.refresh()
 
     def _stopped(self) -> None:
-        self._end_reading()
         self._ask_about(self.tr("纸质表没有认完"), self.tr("拍的这一页已经存好。"), "")
         self.refresh()
 
