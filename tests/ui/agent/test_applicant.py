@@ -148,6 +148,7 @@ def test_a_page_that_was_taken_out_does_not_come_back_by_itself(cut_off: AgentDr
     cut_off.key("F4")
     cut_off.until(lambda: cut_off.case.step is StepName.FORM)
     cut_off.step_to("MATERIALS")
+    cut_off.push("自动拍")
     cut_off.wait_for_picture()
     cut_off.lay(0)
     cut_off.photograph("id_card")
