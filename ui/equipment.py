@@ -98,6 +98,14 @@ class Equipment(QObject):
         self.registry.choose(device, use)
         self.changed.emit()
 
+    def forget(self, device: Present) -> None:
+        """A device whose address was typed is no more; whatever used it chooses anew."""
+        self.choices.remove_address(device.id)
+        for use in (device.kind, CameraUse.PORTRAIT):
+            if (chosen := self.choices.chosen(use)) and chosen[0] == device.id:
+                self.choices.forget(use)
+        self.changed.emit()
+
     def camera(self) -> DocumentCamera:
         """The camera over the mat. From any thread, as the other two; raises a ``DeviceError``."""
         return self._lasting(CameraUse.PAGE, self.registry.camera)

@@ -1023,6 +1023,10 @@
         <source>用来拍人像</source>
         <translation>Use it for portraits</translation>
     </message>
+    <message>
+        <source>去掉</source>
+        <translation>Remove</translation>
+    </message>
 </context>
 <context>
     <name>DeviceChip</name>

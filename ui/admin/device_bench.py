@@ -105,6 +105,15 @@ class DeviceBench(QObject):
         self._registry.set_camera(device.id, settings.turned_once_more())
         self.try_out(device)
 
+    def was_typed(self, device: Present) -> bool:
+        """Whether somebody typed its address: no look finds it, so none can lose it."""
+        return device.id in self._state.equipment.choices.addresses
+
+    def remove(self, device: Present) -> None:
+        """Forgets a typed address, and that the desk used it."""
+        self._state.equipment.forget(device)
+        self.look()
+
     def add_address(self, typed: str) -> None:
         """A network device that no look finds. Raises ``AddressUnknown``."""
         self._state.equipment.choices.add_address(id_of_address(typed))

@@ -70,6 +70,10 @@ class DeviceCard(QWidget):
                 use = SmallLink(self.tr("改用这台"))
                 use.clicked.connect(lambda: bench.use(device))
                 acts.addWidget(use)
+        if bench.was_typed(device):
+            away = SmallLink(self.tr("去掉"))
+            away.clicked.connect(lambda: bench.remove(device))
+            acts.addWidget(away)
         acts.addStretch(1)
         self.setLayout(
             column(
@@ -206,8 +210,8 @@ class DevicesPage(QWidget):
         many = 1 if theme().large else 2
         for number, widget in enumerate(parts):
             self._grid.addWidget(widget, number // many, number % many)
-        for index in range(many):
-            self._grid.setColumnStretch(index, 1)
+        for index in range(2):  # a column that is there no more takes no room
+            self._grid.setColumnStretch(index, 1 if index < many else 0)
         if not parts and not self._bench.looking:
             self._grid.addWidget(
                 EmptyState("usb", self.tr("没有找到设备"), self.tr("插好以后点“再找一次”。")), 0, 0

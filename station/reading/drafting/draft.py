@@ -128,10 +128,13 @@ def _page_draft(number: int, page: BlankPage, reader: TextReader) -> tuple[PageD
 
 
 def _legible(pieces: Sequence[Piece]) -> float:
+    """How well the page can be read as it lies, 0..1. Lines that stand upright are read by the
+    engine as if they lay, so a page on its side would pass for a good one."""
     letters = sum(len(piece.text) for piece in pieces)
     if letters < 12:
         return 1.0  # too little to tell
-    return sum(len(piece.text) * piece.confidence for piece in pieces) / letters
+    lying = (p for p in pieces if len(p.text) < 2 or p.height < 1.3 * (p.box[2] - p.box[0]))
+    return sum(len(piece.text) * piece.confidence for piece in lying) / letters
 
 
 class _Definition:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from station.domain.units import Role
 from station.settings import load
+from tests.helpers.mjpeg_camera import MjpegCameraPeer
 from tests.helpers.office_screens import SettingsDriver
 from tests.helpers.waiting_cases import WaitingCases
 from ui.admin.desk_settings import AddressWrong, checked
@@ -135,3 +138,35 @@ def test_about_says_what_this_is_and_where_everything_lies(
     agent.press("关于")
     assert "驿站 0." in agent.words
     assert str(county.office.home.root) in agent.words
+
+
+def test_a_network_camera_is_typed_in_turned_tried_and_taken_away_again(
+    agent: SettingsDriver, qtbot: QtBot
+) -> None:
+    picture = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
+    camera = MjpegCameraPeer(picture)
+    page, bench = agent.settings.devices, agent.settings.bench
+    try:
+        page.address.set_text("192.168.1.64")
+        page.add_address()
+        assert "没有加上地址" in page.message.words
+        page.address.set_text(camera.url)
+        page.add_address()
+        agent.wait_for_work()
+        card = page.cards[f"mjpeg:{camera.url}"]
+        card.turn()
+        agent.wait_for_work()
+        card = page.cards[f"mjpeg:{camera.url}"]
+        assert (card.state, "拍好了" in card.said) == ("能用", True)
+        assert bench._state.equipment.choices.camera(card.device.id).turned == 90
+
+        bench.use(card.device)
+        lamp = next(one for one in bench._state.devices.lamps if one.id == "camera")
+        assert lamp.ready and "127.0.0.1" in lamp.note
+        bench.remove(card.device)
+        agent.wait_for_work()
+        assert f"mjpeg:{camera.url}" not in page.cards
+        lamp = next(one for one in bench._state.devices.lamps if one.id == "camera")
+        assert "培训" in lamp.note, "the training camera is used again"
+    finally:
+        camera.close()
