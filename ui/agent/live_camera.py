@@ -56,6 +56,7 @@ class LiveCamera(QObject):
         self._camera, self._tasks = camera, tasks
         self._running = False
         self._busy = False
+        self._taking = False
         self._find: Any = None
         self._rule: Any = None
         self.automatic = True
@@ -71,7 +72,7 @@ class LiveCamera(QObject):
         if self._running:
             self._running = False
             self._tasks.drop(self)
-            self._busy = False
+            self._busy, self._taking = False, False
             self._tasks.start(self._let_go, lane=self._lane)
 
     def _let_go(self) -> None:
@@ -79,11 +80,24 @@ class LiveCamera(QObject):
             self._camera().close()
 
     def photograph(self) -> None:
-        """Takes a picture now; ``taken`` tells its bytes."""
+        """Takes a picture now; ``taken`` tells its bytes. By hand and by itself in the same moment
+        is one picture."""
+        if self._taking:
+            return
+        self._taking = True
+
+        def done(data: bytes) -> None:
+            self._taking = False
+            self.taken.emit(data)
+
+        def failed(error: Exception) -> None:
+            self._taking = False
+            self.refused.emit(error)
+
         self._tasks.start(
             self._photograph,
-            done=self.taken.emit,
-            failed=self.refused.emit,
+            done=done,
+            failed=failed,
             owner=self,
             lane=self._lane,
         )
