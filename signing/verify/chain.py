@@ -2,8 +2,9 @@
 
 Which level a signature belongs to is read from the length of the unit's code in the signer's
 certificate, which unit is above which from its beginning. A unit's seal belongs to the decision
-of a person of the same unit and replaces none. Whether the signatures themselves hold is told by
-their findings; here only who, in which role and in which order.
+of a person of the same unit and replaces none. How far up it has to go is told by the route, which
+whoever asks brings along; a document with fields still open is on its way there. Whether the
+signatures themselves hold is told by their findings; here only who, in which role and order.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from signing.verify.verdict import Chain, ChainStep, SignatureVerdict
+from signing.verify.verdict import Chain, ChainStep, Route, SignatureVerdict
 from signing.verify.words import Remark
 
 _LEVELS = {12: "village", 9: "township", 6: "county"}  # by the length of the unit's code
@@ -26,10 +27,15 @@ _ROLES = {  # who may sign at a level, by the role word of the certificate
 _CLOCK_SLACK = timedelta(minutes=10)
 
 
-def chain_of(signatures: Sequence[SignatureVerdict], open_fields: Sequence[str]) -> Chain:
+def chain_of(
+    signatures: Sequence[SignatureVerdict],
+    open_fields: Sequence[str],
+    route: Route | None = None,
+) -> Chain:
     """The chain that ``signatures``, in the order in which they were made, form.
 
-    ``open_fields`` are prepared signature fields that nobody signed yet.
+    ``open_fields`` are prepared signature fields that nobody signed yet. Without a ``route`` the
+    chain may end at any level above the village.
     """
     people = [s for s in signatures if not s.seal and level_of(s)]
     sealed = {s.unit_code for s in signatures if s.seal}
@@ -45,17 +51,27 @@ def chain_of(signatures: Sequence[SignatureVerdict], open_fields: Sequence[str])
         )
         for person in people
     )
+    beyond = tuple(_beyond(people, route))
+    short = () if open_fields else tuple(_short(people, route))
     problems = (
         *_outside(signatures, people),
         *_shape(people),
         *_order(people),
         *_roles(people),
         *_same_people(people),
+        *beyond,
     )
-    missing = [Remark("chain_open", field=field) for field in open_fields]
+    missing = [*(Remark("chain_open", field=field) for field in open_fields), *short]
     if {level_of(person) for person in people} == {"village"}:
         missing.insert(0, Remark("chain_one"))
-    return Chain(steps=steps, problems=tuple(dict.fromkeys(problems)), missing=tuple(missing))
+    known = route is not None and route.levels
+    return Chain(
+        steps=steps,
+        problems=tuple(dict.fromkeys(problems)),
+        missing=tuple(missing),
+        route=route,
+        route_kept=None if not known or (open_fields and not beyond) else not (beyond or short),
+    )
 
 
 def level_of(signature: SignatureVerdict) -> str:
@@ -84,6 +100,31 @@ def _shape(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:
         yield Remark("chain_start", who=people[0].label)
     elif "township" not in present and "county" in present:
         yield Remark("chain_gap")
+
+
+def _short(people: Sequence[SignatureVerdict], route: Route | None) -> Iterator[Remark]:
+    """Levels of the route that did not sign."""
+    if route is None:
+        return
+    present = {level_of(person) for person in people}
+    for level in route.levels:
+        if level not in present:
+            yield Remark("chain_short", level=Remark(f"level_{level}"), route=route.of)
+
+
+def _beyond(people: Sequence[SignatureVerdict], route: Route | None) -> Iterator[Remark]:
+    """People of a level that the route does not reach."""
+    if route is None or not route.levels:
+        return
+    for person in people:
+        level = level_of(person)
+        if level not in route.levels:
+            yield Remark(
+                "chain_beyond",
+                who=person.label,
+                level=Remark(f"level_{level}"),
+                route=route.of,
+            )
 
 
 def _order(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:

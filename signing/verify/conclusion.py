@@ -15,7 +15,7 @@ from signing.verify.chain import chain_of
 from signing.verify.judgement import against_one, bottom_line
 from signing.verify.readings import Document, Reading
 from signing.verify.timeline import Timeline
-from signing.verify.verdict import Kind, Outcome, SignatureVerdict, Verdict
+from signing.verify.verdict import Kind, Outcome, Route, SignatureVerdict, Verdict
 from signing.verify.words import Remark
 
 
@@ -27,17 +27,19 @@ def verdict_on(
     at: datetime,
     file: str,
     doubts: Sequence[Remark] = (),
+    route: Route | None = None,
 ) -> Verdict:
     """The verdict on ``document``, which was read from ``data``.
 
-    ``doubts`` were found elsewhere and concern the document as a whole.
+    ``doubts`` were found elsewhere and concern the document as a whole; ``route`` is
+    the one that its chain of approval is held against.
     """
     timeline = Timeline(document, trust, at)
     findings = [_judged(timeline.finding(reading)) for reading in _in_order(document.readings)]
     signatures = tuple(f for f in findings if f.kind is Kind.SIGNATURE)
     stamps = tuple(f for f in findings if f.kind is Kind.TIME_STAMP)
     notes = (*timeline.notes(), *doubts)
-    chain = chain_of(signatures, document.open_fields)
+    chain = chain_of(signatures, document.open_fields, route)
     outcome, reason = bottom_line(document, signatures, stamps, chain, policy, notes)
     named = any(finding.unit_code for finding in signatures)
     return Verdict(

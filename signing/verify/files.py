@@ -10,16 +10,24 @@ from datetime import datetime
 from pathlib import Path
 
 from signing.trust import TrustStore
-from signing.verify.verdict import Verdict
+from signing.verify.verdict import Route, Verdict
 from signing.verify.words import Remark
 
 SUFFIXES = frozenset({".pdf", ".asice", ".sce", ".asics", ".scs", ".p7s", ".p7m"})
 
 
 def verify_any(
-    path: Path, trust: TrustStore, *, policy: str = "any", at: datetime | None = None
+    path: Path,
+    trust: TrustStore,
+    *,
+    policy: str = "any",
+    at: datetime | None = None,
+    route: Route | None = None,
 ) -> Verdict:
-    """The verdict on a file; one that cannot be opened is ``malformed``."""
+    """The verdict on a file; one that cannot be opened is ``malformed``.
+
+    ``route`` is what a PDF's chain of approval is held against.
+    """
     from signing.verify.pdf import verify_pdf, without_check
 
     try:
@@ -35,7 +43,7 @@ def verify_any(
         from signing.verify.detached import verify_detached
 
         return verify_detached(path, data, trust, policy=policy, at=at)
-    return verify_pdf(data, trust, policy=policy, at=at, file=str(path))
+    return verify_pdf(data, trust, policy=policy, at=at, file=str(path), route=route)
 
 
 def files_among(paths: Iterable[Path]) -> Iterator[Path]:

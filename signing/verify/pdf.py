@@ -16,7 +16,7 @@ from signing.verify.conclusion import verdict_on
 from signing.verify.history import History
 from signing.verify.ink import ink_remarks
 from signing.verify.readings import read_document
-from signing.verify.verdict import Outcome, Verdict
+from signing.verify.verdict import Outcome, Route, Verdict
 from signing.verify.words import Remark, Unreadable
 
 
@@ -39,16 +39,18 @@ def verify_pdf(
     policy: str = "any",
     at: datetime | None = None,
     file: str = "document",
+    route: Route | None = None,
 ) -> Verdict:
     """What is to be thought of a PDF; never raises for what it holds.
 
     ``at`` (aware) is the moment for which it is asked, now if None. ``policy`` ``chain`` demands
     the approval chain village → township → county with every prepared field signed, ``order``
-    the same as far as it went (a case that was returned or refused). ``file`` is how the verdict
-    names it.
+    the same as far as it went (a case that was returned or refused). With a ``route`` the chain
+    has to end where the route does. ``file`` is how the verdict names it.
     """
     try:
-        return _verdict(data, trust, policy, (at or datetime.now(UTC)).astimezone(UTC), file)
+        moment = (at or datetime.now(UTC)).astimezone(UTC)
+        return _verdict(data, trust, policy, moment, file, route)
     except Unreadable as error:
         detail = error.remark
     except Exception as error:  # noqa: BLE001 - a file nobody foresaw: said so, and never good
@@ -67,10 +69,12 @@ def without_check(file: str, why: Remark, at: datetime | None = None, sha256: st
     )
 
 
-def _verdict(data: bytes, trust: TrustStore, policy: str, at: datetime, file: str) -> Verdict:
+def _verdict(
+    data: bytes, trust: TrustStore, policy: str, at: datetime, file: str, route: Route | None
+) -> Verdict:
     if not data.strip(b"\0\t\n\f\r "):
         raise Unreadable("empty_file")
     history = History(data)
     document = read_document(history)
     doubts = ink_remarks(history, document.readings)
-    return verdict_on(document, data, trust, policy, at, file, doubts)
+    return verdict_on(document, data, trust, policy, at, file, doubts, route)

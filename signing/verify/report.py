@@ -317,7 +317,7 @@ def _chain_lines(chain: Chain, say: _Say) -> Iterator[str]:
             for step in chain.steps
         )
         yield say("审批链：", "Chain: ") + " → ".join(steps)
-    for remark in (*chain.problems, *chain.missing):
+    for remark in (*chain.problems, *chain.missing, *chain.notes):
         yield f"· {remark.in_(say.language)}"
 
 

@@ -254,6 +254,17 @@ class ChainStep:
     """Whether the same unit set its seal as well."""
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The levels that have to sign a finished document, lowest first; whoever asks knows them."""
+
+    of: str
+    """What the route belongs to, in a word; "" when the document does not tell."""
+
+    levels: tuple[str, ...] = ()
+    """village, township, county; empty when the route is not known here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """The chain village → township → county as the signatures show it."""
@@ -265,7 +276,23 @@ class Chain:
     """What must not be: a wrong order, a wrong role, one person on two levels."""
 
     missing: tuple[Remark, ...] = ()
-    """What is not there yet: nobody above the village, fields that are still empty."""
+    """What is not there yet: nobody above the village, fields that are still empty, a level of
+    the route."""
+
+    route: Route | None = None
+    """The route that the chain was held against; None when none was asked for."""
+
+    route_kept: bool | None = None
+    """Whether just the levels of the route signed; None while fields are still open, and when the
+    route is not known."""
+
+    @property
+    def notes(self) -> tuple[Remark, ...]:
+        """What was not looked at."""
+        if self.route is None or self.route.levels:
+            return ()
+        unknown = Remark("route_unknown", route=self.route.of)
+        return (unknown if self.route.of else Remark("route_unnamed"),)
 
     @property
     def complete(self) -> bool:
@@ -291,6 +318,10 @@ class Chain:
             ],
             "problems": [remark.in_(language) for remark in self.problems],
             "missing": [remark.in_(language) for remark in self.missing],
+            "route_of": self.route.of if self.route else "",
+            "route": list(self.route.levels) if self.route and self.route.levels else None,
+            "route_kept": self.route_kept,
+            "notes": [remark.in_(language) for remark in self.notes],
         }
 
 

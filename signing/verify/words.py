@@ -426,6 +426,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "{who} 是单位的章，不能代替审批人签名。",
         "{who} is a unit's seal and does not stand for a person's decision.",
     ),
+    "chain_short": (
+        "按 {route} 的办理路线，{level}应当签名，却没有签。",
+        "By the route of {route} the {level} has to sign, and did not.",
+    ),
+    "chain_beyond": (
+        "{who} 签了名，可是按 {route} 的办理路线不到{level}。",
+        "{who} signed, but the route of {route} does not go to the {level}.",
+    ),
+    "route_unknown": (
+        "这里没有 {route} 的办理路线，只看了签名的先后，没有对照路线。",
+        "The route of {route} is not known here: only the order of signatures was looked at.",
+    ),
+    "route_unnamed": (
+        "文件没有写明办的是什么事项，只看了签名的先后，没有对照办理路线。",
+        "The file does not name its item, so only the order of signatures was looked at.",
+    ),
     "chain_wrong": ("审批链不成立：{detail}", "The approval chain does not hold: {detail}"),
 }
 

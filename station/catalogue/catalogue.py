@@ -54,6 +54,11 @@ class Catalogue:
         """The current version of every item, by code."""
         return tuple(self._current[code] for code in sorted(self._current))
 
+    @property
+    def every_version(self) -> tuple[ServiceItem, ...]:
+        """The items in all versions that are here."""
+        return tuple(self._versions.values())
+
     def item(self, code: str, version: int | None = None) -> ServiceItem:
         """The item, in its newest version or a certain one; ``ItemUnknown`` when there is none."""
         found = self._current.get(code) if version is None else self._versions.get((code, version))

@@ -26,6 +26,7 @@ from station.commands.console import (
 from station.commands.usage import whole_number
 from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
+from station.services.item_routes import known_routes, verify_on_route
 
 STOPPED = 130  # what shells say of a command that was interrupted
 
@@ -72,8 +73,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("any", "chain"),
         default="any",
         help=say(
-            "chain：村、乡镇、县要依次签",
-            "chain: village, township and county must follow one another",
+            "chain：村、乡镇、县要依次签，事项的办理路线到哪级就签到哪级",
+            "chain: village, township, county one after the other, as far as the item's route goes",
         ),
     )
     parser.add_argument(
@@ -106,7 +107,9 @@ def run(args: argparse.Namespace) -> int:
     kept: list[Verdict] = []
     told: list[dict[str, object]] = []
     bad, stopped = 0, False
-    answers = verify_many(files, question, max(0, args.jobs))
+    if args.policy == "chain":
+        known_routes()
+    answers = verify_many(files, question, max(0, args.jobs), verify_on_route)
     try:
         for verdict in with_progress(answers, len(files), lambda v: Path(v.file).name):
             bad += not verdict.good

@@ -89,8 +89,9 @@ def verify_within_limits(
 ) -> Verdict:
     """The verdict on one file within its time and memory; called in the main thread."""
     from signing.verify.many import Question, within_limits
+    from station.services.item_routes import verify_on_route
 
-    return within_limits(path, Question(trust, policy, at))
+    return within_limits(path, Question(trust, policy, at), verify_on_route)
 
 
 def _in_time(work: Callable[[], T], too_late: Callable[[], T]) -> T:

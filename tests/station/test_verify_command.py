@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
-from signing.pades import Level, SignRequest
+from signing.pades import FieldPlan, Level, SignRequest
+from signing.pades.fields import prepare
 from signing.pades.signature import sign
 from station import __main__ as station
+from station.catalogue import Catalogue
+from station.paths import resources
 from tests.helpers.attacks import ATTACKS, Victim, victim_pdf
 from tests.helpers.pki import Pki
 
@@ -111,6 +116,51 @@ def test_the_chain_is_demanded_on_request(auditor: Auditor, pki: Pki, letter: by
     assert auditor.verify(file, "--trust", pki.root_pem, "--policy", "chain", "--json") == 1
     assert auditor.json[0]["verdict"] == "indeterminate"
     assert auditor.json[0]["chain"]["steps"][0]["level"] == "village"
+
+
+def finished_below_the_county(pki: Pki, form: object) -> bytes:
+    """A dossier with this e-form, prepared for village and township only and signed by both."""
+    blank = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.attachments["eform.json"] = pikepdf.AttachedFileSpec(
+            pdf, json.dumps(form).encode(), filename="eform.json"
+        )
+        pdf.save(blank)
+    places = [FieldPlan(f"f{n}", 0, (20 + 60 * n, 220, 50, 20)) for n in range(2)]
+    signed = prepare(blank.getvalue(), places)
+    for field, person in zip(("f0", "f1"), (pki.agent, pki.reviewer), strict=True):
+        request = SignRequest(field, Level.B_LT)
+        signed = sign(signed, person.key, request, stamps=pki.stamps, evidence=pki.evidence)
+    return signed
+
+
+def test_the_chain_is_held_against_the_route_of_the_item(auditor: Auditor, pki: Pki) -> None:
+    to_the_township, to_the_county = (
+        next(i for i in Catalogue.load(resources("items")).items if len(i.route) == stages)
+        for stages in (1, 2)
+    )
+    for name, item, version in (
+        ("1-kept", to_the_township.code, to_the_township.version),
+        ("2-short", to_the_county.code, to_the_county.version),
+        ("3-unknown", to_the_county.code, 999),
+        ("4-nonsense", ["\x1b[2J"], True),
+    ):
+        form = {"item": item, "item_version": version}
+        auditor.keep(f"d/{name}.pdf", finished_below_the_county(pki, form))
+    asked = (auditor.folder / "d", "--trust", pki.root_pem, "--policy", "chain")
+    assert auditor.verify(*asked, "--json", "--jobs", 2) == 1
+    kept, short, unknown, nonsense = auditor.json
+    assert kept["verdict"] == "valid", kept["reason"]
+    assert kept["chain"]["route"] == ["village", "township"]
+    assert kept["chain"]["route_kept"] is True
+    assert short["verdict"] == "indeterminate"
+    assert short["chain"]["route_kept"] is False
+    assert "县应当签名" in short["reason"]
+    assert unknown["verdict"] == nonsense["verdict"] == "valid", "as far as can be told here"
+    assert unknown["chain"]["route"] is None
+    assert f"没有 {to_the_county.code} v999 的办理路线" in unknown["chain"]["notes"][0]
+    assert "没有写明办的是什么事项" in nonsense["chain"]["notes"][0]
 
 
 def test_a_file_is_judged_as_of_another_day(auditor: Auditor, pki: Pki, letter: bytes) -> None:

@@ -7,21 +7,25 @@ from signing.certificates import Purpose
 from signing.pades import FieldPlan, Level
 from signing.pades.fields import prepare
 from signing.verify.pdf import verify_pdf
-from signing.verify.verdict import Outcome, Verdict
+from signing.verify.verdict import Outcome, Route, Verdict
 from tests.helpers.attacks import victim_pdf
 from tests.helpers.pki import COUNTY, TOWNSHIP, Person, Pki
 from tests.signing.verify.conftest import STAGES, signed
 
+TO_THE_TOWNSHIP = Route("XX-001 v1", STAGES[:2])
+TO_THE_COUNTY = Route("XX-002 v1", STAGES)
 OTHER_TOWNSHIP = UnitPlan("130430002", "南辛店镇便民服务中心")
 
 
-def chained(pki: Pki, *people: Person, policy: str = "chain") -> Verdict:
+def chained(
+    pki: Pki, *people: Person, policy: str = "chain", route: Route | None = None
+) -> Verdict:
     """A form with one field for each of ``people``, signed by them in this order."""
     places = [FieldPlan(f"f{n}", 0, (20 + 40 * n, 220, 30, 15)) for n in range(len(people))]
     pdf = prepare(victim_pdf(), places)
     for number, person in enumerate(people):
         pdf = signed(pki, pdf, person, f"f{number}", Level.B_B)
-    return verify_pdf(pdf, pki.trust, policy=policy)
+    return verify_pdf(pdf, pki.trust, policy=policy, route=route)
 
 
 def problems(verdict: Verdict) -> list[str]:
@@ -38,6 +42,32 @@ def test_village_township_and_county_in_this_order_are_the_chain(pki: Pki) -> No
 
 def test_many_cases_end_at_the_township(pki: Pki) -> None:
     assert chained(pki, pki.agent, pki.reviewer).outcome is Outcome.VALID
+
+
+def test_a_finished_case_went_as_far_as_its_route(pki: Pki) -> None:
+    short = chained(pki, pki.agent, pki.reviewer, route=TO_THE_COUNTY)
+    assert short.outcome is Outcome.INDETERMINATE
+    assert problems(short) == ["chain_short"]
+    assert "XX-002 v1" in short.reason.zh
+    assert "county has to sign" in short.reason.en
+    assert short.chain is not None and short.chain.route_kept is False
+    whole = chained(pki, pki.agent, pki.reviewer, route=TO_THE_TOWNSHIP)
+    assert whole.outcome is Outcome.VALID
+    assert whole.chain is not None and whole.chain.route_kept
+
+
+def test_nobody_decides_beyond_the_route(pki: Pki) -> None:
+    verdict = chained(pki, pki.agent, pki.reviewer, pki.approver, route=TO_THE_TOWNSHIP)
+    assert verdict.outcome is Outcome.INDETERMINATE
+    assert problems(verdict) == ["chain_beyond"]
+
+
+def test_a_route_that_is_not_known_here_is_said_and_holds_nothing_up(pki: Pki) -> None:
+    verdict = chained(pki, pki.agent, pki.reviewer, route=Route("XX-003 v9"))
+    assert verdict.outcome is Outcome.VALID
+    told = verdict.to_json("en")["chain"]
+    assert (told["route"], told["route_kept"]) == (None, None)
+    assert "XX-003 v9" in told["notes"][0]
 
 
 def test_the_township_does_not_sign_first(pki: Pki) -> None:
@@ -80,6 +110,9 @@ def test_a_stage_that_was_prepared_and_not_signed_is_missing(pki: Pki, prepared:
     pdf = signed(pki, prepared, pki.agent, "village", Level.B_B)
     pdf = signed(pki, pdf, pki.reviewer, "township", Level.B_B)
     assert problems(verify_pdf(pdf, pki.trust, policy="chain")) == ["chain_open"]
+    on_its_way = verify_pdf(pdf, pki.trust, policy="chain", route=TO_THE_COUNTY)
+    assert problems(on_its_way) == ["chain_open"]
+    assert on_its_way.chain is not None and on_its_way.chain.route_kept is None
 
 
 def test_a_units_seal_beside_its_approver_belongs_to_the_step(pki: Pki) -> None:
