@@ -3256,8 +3256,8 @@
         <translation>Choose the files to check</translation>
     </message>
     <message>
-        <source>PDF 和归档包 (*.pdf *.zip)</source>
-        <translation>PDF and archive packages (*.pdf *.zip)</translation>
+        <source>能核的文件 ({endings})</source>
+        <translation>Files that can be checked ({endings})</translation>
     </message>
     <message>
         <source>选要核的文件夹</source>
@@ -3268,8 +3268,8 @@
         <translation>There is no file in it that can be checked.</translation>
     </message>
     <message>
-        <source>这里只看 PDF 和归档包（.zip）。</source>
-        <translation>Only PDF and archive packages (.zip) are looked at here.</translation>
+        <source>这里能核的是：{endings}</source>
+        <translation>What can be checked here: {endings}</translation>
     </message>
     <message>
         <source>正在核验</source>

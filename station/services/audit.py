@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from signing.errors import ExplainedError
 from signing.trust import TrustStore
+from signing.verify.files import SUFFIXES
 from signing.verify.verdict import Outcome, Verdict
 from signing.verify.words import Remark
 
@@ -34,6 +35,7 @@ MOST_SECONDS = 60  # for one file: a file that keeps a reader busy for ever is a
 _MOST_BYTES = 3 << 30  # of address space for a worker, likewise
 _AHEAD = 3  # files per worker that are handed out; the rest can still be called off
 PACKAGE = ".zip"
+ENDINGS = SUFFIXES | {PACKAGE}  # what is looked for below a folder
 
 
 class Audit:
@@ -43,13 +45,13 @@ class Audit:
         self._trust = trust
 
     @staticmethod
-    def files(paths: Iterable[Path], endings: Sequence[str] = (".pdf", PACKAGE)) -> list[Path]:
-        """The files with one of ``endings`` below folders, and every file that is named itself,
-        each once, in order."""
+    def files(paths: Iterable[Path]) -> list[Path]:
+        """What can be judged below folders, and every file that is named itself, each once, in
+        order."""
         found: dict[Path, None] = {}
         for path in paths:
             if path.is_dir():
-                below = sorted(f for f in path.rglob("*") if f.suffix.lower() in endings)
+                below = sorted(f for f in path.rglob("*") if f.suffix.lower() in ENDINGS)
                 found.update(dict.fromkeys(f for f in below if f.is_file()))
             else:
                 found[path] = None

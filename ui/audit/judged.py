@@ -285,10 +285,12 @@ def as_signed(pdf: bytes, change: ChangedAfter, trust: TrustStore) -> bytes:
 
 
 def pages(one: Judged) -> bytes:
-    """The PDF to look at: the file itself, or the dossier of an archive package."""
+    """The PDF to look at: the file itself, or the dossier of an archive package; empty for what
+    has no pages."""
     if one.is_package:
         from station.archive.container import read
         from station.archive.form import DOSSIER
 
         return read(one.path).files.get(DOSSIER, b"")
-    return one.path.read_bytes()
+    data = one.path.read_bytes()
+    return data if b"%PDF-" in data[:1024] else b""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from signing.files import write_whole
 from signing.trust import TrustStore
 from station.clock import CHINA
-from station.services.audit import Judgement, shared_judges
+from station.services.audit import ENDINGS, Judgement, shared_judges
 from ui.audit.changed_pages import ChangedPlace, changed_places, plates_of
 from ui.audit.exports import write_json, write_xlsx
 from ui.audit.judged import (
@@ -45,6 +45,7 @@ from ui.common.tones import Tone
 from ui.desk import DeskState
 
 LANE = "verify"
+_ENDINGS = " ".join(f"*{ending}" for ending in sorted(ENDINGS))
 _REPAINT_MS = 250
 
 
@@ -253,7 +254,10 @@ class VerifyPage(Page):
 
     def _choose_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("选要核的文件"), "", self.tr("PDF 和归档包 (*.pdf *.zip)")
+            self,
+            self.tr("选要核的文件"),
+            "",
+            self.tr("能核的文件 ({endings})").format(endings=_ENDINGS),
         )
         self.take([Path(name) for name in names])
 
@@ -279,7 +283,7 @@ class VerifyPage(Page):
         if not files:
             self.message.tell(
                 self.tr("里面没有能核的文件。"),
-                self.tr("这里只看 PDF 和归档包（.zip）。"),
+                self.tr("这里能核的是：{endings}").format(endings=_ENDINGS),
                 tone=Tone.WARN,
             )
             return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,6 +121,25 @@ def test_an_archive_package_is_judged_like_a_file_and_shows_its_dossier(
 
     assert "在归档包的 dossier.pdf 里" in auditor.words
     assert auditor.verify.verdict_view.paper.page_count > 1
+
+
+def test_a_signature_beside_its_file_is_found_in_a_folder_and_judged(
+    auditor: AuditDriver, tmp_path: Path
+) -> None:
+    (tmp_path / "说明.txt").write_text("signed elsewhere")
+    (tmp_path / "说明.txt.p7s").write_bytes(b"no signature")
+    container = tmp_path / "容器.asice"
+    with zipfile.ZipFile(container, "w") as made:
+        made.writestr("mimetype", "application/vnd.etsi.asic-e+zip")
+        made.writestr("form.txt", "not signed")
+    auditor.drop(tmp_path)
+
+    assert auditor.verdicts == {
+        "说明.txt.p7s": Group.UNREADABLE,
+        "容器.asice": Group.UNSIGNED,
+    }
+    auditor.open_file("容器.asice")
+    assert auditor.verify.verdict_view.paper.page_count == 0
 
 
 def test_a_changed_file_says_that_it_must_not_be_believed(
