@@ -126,7 +126,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     revoke.add_argument(
         "--reason", default="key_compromise", metavar="REASON",
-        help="key_compromise | affiliation_changed | superseded | cessation_of_operation",
+        help=say(
+            "为什么：key_compromise（丢失或泄密）、affiliation_changed（调动）、"
+            "superseded（已换新）、cessation_of_operation（停用）",
+            "why: key_compromise, affiliation_changed, superseded or cessation_of_operation",
+        ),
     )  # fmt: skip
 
     for action in (requests, approve, refuse, renew, revoke):

@@ -70,12 +70,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=say("是哪种纸；不写就看形状", "the kind of paper; by default told by its shape"),
     )
     parser.add_argument(
-        "--several", action="store_true", help="a page for every sheet that lies in one picture"
+        "--several",
+        action="store_true",
+        help=say("一张照片里有几张纸就出几页", "a page for every sheet that lies in one picture"),
     )
     parser.add_argument(
         "--cards-on-a4",
         action="store_true",
-        help="both sides of a card (two pictures) onto one A4 page at true size",
+        help=say(
+            "证件正反面（两张照片）按原大放到一页 A4 上",
+            "both sides of a card (two pictures) onto one A4 page at true size",
+        ),
     )
     add_json(parser)
 

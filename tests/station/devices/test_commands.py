@@ -175,4 +175,4 @@ def test_a_number_of_pages_must_be_one(station: Station, tmp_path: Path) -> None
         "scan", "--device", "simulated:scanner", "--pages", "0", "--out", str(tmp_path)
     )
     assert status == 2
-    assert "“0”不是 1 或更大的整数" in said
+    assert "--pages 要写不小于 1 的整数，“0”不是" in said
