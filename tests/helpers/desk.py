@@ -23,6 +23,7 @@ from ui.common.sign_in import KeyHolder
 from ui.common.text import Text
 from ui.main_window import MainWindow
 
+_FOR_A_BUTTON_MS = 10_000
 _PATIENCE_MS = 30_000  # real work on a busy machine; whoever waits for nothing waits in vain
 
 
@@ -75,14 +76,19 @@ class DeskDriver:
 
     # ---------------------------------------------------------------- eyes
     def button(self, words: str, within: QWidget | None = None) -> QAbstractButton:
-        """The one button in sight with these words as its text or its accessible name."""
-        found = [
-            button
-            for button in (within or self.window).findChildren(QAbstractButton)
-            if button.isVisible() and words in (button.text(), button.accessibleName())
-        ]
-        assert len(found) == 1, f"{len(found)} buttons “{words}” in sight"
-        return found[0]
+        """The one button in sight with these words as its text or its accessible name; waited
+        for, since what slow work brings stands there a moment after the work is done."""
+
+        def in_sight() -> list[QAbstractButton]:
+            buttons = (within or self.window).findChildren(QAbstractButton)
+            return [b for b in buttons if b.isVisible() and words in (b.text(), b.accessibleName())]
+
+        def is_there() -> None:
+            found = len(in_sight())
+            assert found == 1, f"{found} buttons “{words}” in sight"
+
+        self.qtbot.waitUntil(is_there, timeout=_FOR_A_BUTTON_MS)
+        return in_sight()[0]
 
     @property
     def rail(self) -> list[str]:
