@@ -55,7 +55,7 @@
         <translation>with an authorisation and their own card; they sign</translation>
     </message>
     <message>
-        <source>没卡？拍身份证</source>
+        <source>读不了？拍身份证</source>
         <translation>No reader? Photograph the card</translation>
     </message>
     <message>

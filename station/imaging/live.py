@@ -136,6 +136,14 @@ class Stillness:
     taken_face: Digest | None = None
     progress: float = 0.0
     """0..1 while settling, for the ring round the shutter."""
+    seen_frames: int = 0
+    """How many frames running showed a sure outline, moved or not."""
+
+    @property
+    def outline(self) -> Quad | None:
+        """What is drawn into the view. One frame alone may be light playing on an empty mat
+        (seen on the training camera); two running are a sheet."""
+        return self.last.quad if self.last is not None and self.seen_frames > 1 else None
 
     def after(self, find: LiveFind, at: float) -> Stillness:
         """What follows when ``find`` was seen at ``at`` (seconds, any zero)."""
@@ -144,13 +152,22 @@ class Stillness:
         if not find.sure:
             waiting = Moment.TAKEN if self.taken_face else Moment.EMPTY
             return replace(
-                self, moment=waiting, last=None, still_frames=0, progress=0.0, best_sharpness=0.0
+                self,
+                moment=waiting,
+                last=None,
+                still_frames=0,
+                seen_frames=0,
+                progress=0.0,
+                best_sharpness=0.0,
             )
+        seen = self.seen_frames + 1
         if self.last is None or self._moved(self.last, find):
+            moving = Moment.MOVING if seen > 1 else self.moment
             return replace(
                 self,
-                moment=Moment.TAKEN if self._was_taken(find) else Moment.MOVING,
+                moment=Moment.TAKEN if self._was_taken(find) else moving,
                 last=find,
+                seen_frames=seen,
                 still_since=at,
                 still_frames=1,
                 best_sharpness=find.sharpness,
@@ -159,6 +176,7 @@ class Stillness:
         still = replace(
             self,
             last=find,
+            seen_frames=seen,
             still_frames=self.still_frames + 1,
             best_sharpness=max(self.best_sharpness, find.sharpness),
         )

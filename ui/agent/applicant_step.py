@@ -79,7 +79,7 @@ class ApplicantStep(QWidget):
         self._age = Text("", "body", "text2")
         self._read = Button(self.tr("读身份证"), "primary", "card", "F4")
         self._read.clicked.connect(lambda: self.read_card())
-        self._shoot = Button(self.tr("没卡？拍身份证"), "quiet", "camera", "F3")
+        self._shoot = Button(self.tr("读不了？拍身份证"), "quiet", "camera", "F3")
         self._shoot.clicked.connect(lambda: self.take_card())
         self._compared = Button(self.tr("都对过了"), "secondary", "check")
         self._compared.clicked.connect(self.person.compared_all)

@@ -125,7 +125,7 @@ class LiveCamera(QObject):
         find = detect_live(pixels, None, self._find)
         self._find = find
         self._rule = (self._rule or Stillness()).after(find, time.monotonic())
-        quad = find.quad if find.sure else None
+        quad = self._rule.outline
         corners = tuple((float(x), float(y)) for x, y in quad.corners) if quad is not None else ()
         moment = str(self._rule.moment)
         ring = self._rule.progress if moment in ("settling", "take") else None

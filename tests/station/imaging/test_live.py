@@ -100,6 +100,16 @@ def test_a_still_sheet_is_taken_once_after_seven_tenths_of_a_second() -> None:
     assert set(moments[1:7]) == {Moment.SETTLING}
 
 
+def test_an_outline_is_drawn_when_two_frames_running_show_one() -> None:
+    flash = Stillness().after(HAND, 0.0).after(seen(), 0.1)
+    assert flash.outline is None, "light on an empty mat"
+    assert flash.moment is Moment.EMPTY
+    assert flash.after(HAND, 0.2).after(seen(), 0.3).outline is None
+    moving = flash.after(seen(shift=60.0), 0.2)
+    assert moving.outline == seen(shift=60.0).quad, "also while it is being moved"
+    assert moving.moment is Moment.MOVING
+
+
 def test_a_moving_sheet_is_not_taken() -> None:
     assert Moment.TAKE not in watched(*[seen(shift=60.0 * n) for n in range(20)])
 
