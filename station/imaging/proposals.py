@@ -8,13 +8,14 @@ and ``refinement`` makes the chosen one exact.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.imaging.arrays import Floats, Indices, Pixels, as_pixels
+from station.imaging.arrays import Floats, Indices, Pixels, as_pixels, largest
 from station.imaging.evidence import Evidence
 
 SMALLEST_PART = 0.03
@@ -39,11 +40,15 @@ def propose(evidence: Evidence, cut_side: int = 120) -> Proposals:
     copy that is cut by GrabCut, whose cost grows with its area."""
     quads: list[Floats] = []
     methods: list[int] = []
-    for method, mask in _masks(evidence, cut_side):
-        for quad in _outlines(mask):
-            quads.append(quad)
-            methods.append(method)
-    crossed = _crossings(evidence)
+    with ThreadPoolExecutor(1, thread_name_prefix="lines") as other_core:
+        crossing = other_core.submit(_crossings, evidence)
+        # first, as it takes as long as finding the lines and both leave Python alone
+        cut = _cut(evidence, cut_side)
+        for method, mask in (*_masks(evidence), (METHODS.index("cut"), cut)):
+            for quad in _outlines(mask):
+                quads.append(quad)
+                methods.append(method)
+        crossed = crossing.result()
     quads.extend(crossed)
     methods.extend([METHODS.index("lines")] * len(crossed))
     return Proposals(
@@ -54,7 +59,7 @@ def propose(evidence: Evidence, cut_side: int = 120) -> Proposals:
 # -- masks ----------------------------------------------------------------------------------------
 
 
-def _masks(evidence: Evidence, cut_side: int) -> Iterator[tuple[int, Pixels]]:
+def _masks(evidence: Evidence) -> Iterator[tuple[int, Pixels]]:
     """Binary pictures in which the sheet may be one white blob."""
     kernel = np.ones((5, 5), np.uint8)
 
@@ -90,8 +95,6 @@ def _masks(evidence: Evidence, cut_side: int) -> Iterator[tuple[int, Pixels]]:
     for threshold in (1.5, 3.0):
         lines = ((evidence.edge > threshold) * np.uint8(255)).astype(np.uint8)
         yield 2, as_pixels(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, kernel))
-
-    yield 3, _cut(evidence, cut_side)
 
 
 def _cut(evidence: Evidence, side: int) -> Pixels:
@@ -314,7 +317,7 @@ def thinned(quads: Floats, apart: float, most: int) -> Floats:
     while free.any() and len(kept) < most:
         index = int(np.argmax(free))
         kept.append(index)
-        free &= np.abs(flat - flat[index]).max(axis=1) > apart
+        free &= largest(np.abs(flat - flat[index])) > apart
     return np.asarray(sorted_quads[kept])
 
 
@@ -355,6 +358,6 @@ def _support_along(evidence: Evidence, lines: Floats) -> tuple[Floats, Floats]:
     same = evidence.cosine.take(place) * (x * x - y * y)
     same += evidence.sine.take(place) * (2 * x * y)
     edge = np.minimum(evidence.edge.ravel().take(place), 4) / 4
-    support = (edge * (same > 0.8) * inside).max(axis=2)
+    support = largest(edge * (same > 0.8) * inside)
     sums = np.concatenate([np.zeros((len(lines), 1)), np.cumsum(support, axis=1)], axis=1)
     return sums, start

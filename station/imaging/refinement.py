@@ -8,11 +8,12 @@ tried: the one that most of the edge supports wins, so a finger or a torn corner
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
-from station.imaging.arrays import Floats, Pixels, as_floats32
+from station.imaging.arrays import Floats, Indices, Pixels, as_floats32
 from station.imaging.evidence import Evidence
 
 TO_THE_CORNERS = 4.0
@@ -56,7 +57,7 @@ def _strip_of_maps(
 ) -> tuple[Floats, Floats, Floats]:
     """Edges parallel to the side a-b: samples x offsets, with the offsets and the places along."""
     offsets = np.arange(-reach, reach + 0.01, step)
-    t = np.linspace(0.03, 0.97, samples)
+    t = _along(samples)
     points = ((a + t[:, None] * (b - a))[:, None] + offsets[:, None] * outward).astype(np.float32)
     x, y = np.ascontiguousarray(points[..., 0]), np.ascontiguousarray(points[..., 1])
     edge = cv2.remap(evidence.edge, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
@@ -76,14 +77,34 @@ def best_line(
     bows, and its corners are what matters.
     """
     count = len(offsets)
-    first, last = np.repeat(np.arange(count), count), np.tile(np.arange(count), count)
-    rows = np.rint(first[:, None] * (1 - t) + last[:, None] * t).astype(np.int64)
+    first, last, places = _every_line(count, len(t))
     weight = 1 + ends * (2 * t - 1) ** 2
-    gathered = strip[np.arange(len(t))[None], rows] @ (weight / weight.sum())
+    gathered = strip.take(places) @ (weight / weight.sum())
     reach = float(np.abs(offsets).max())
     cost = calm * (np.abs(offsets[first]) + np.abs(offsets[last])) / (2 * reach)
     best = int(np.argmax(gathered - cost * (gathered.max() + 1e-9)))
     return float(offsets[first[best]]), float(offsets[last[best]])
+
+
+@lru_cache(maxsize=8)
+def _every_line(count: int, samples: int, slant: int | None = None) -> tuple[Indices, ...]:
+    """Every straight line through a strip of ``samples`` x ``count``, if wanted only those that
+    lean by at most ``slant``: where each begins and ends, and the flat places that it crosses.
+
+    The same for every side of every outline, and half of the time that moving one takes.
+    """
+    first, last = np.repeat(np.arange(count), count), np.tile(np.arange(count), count)
+    if slant is not None:
+        upright = np.abs(first - last) <= slant
+        first, last = first[upright], last[upright]
+    t = _along(samples)
+    rows = np.rint(first[:, None] * (1 - t) + last[:, None] * t).astype(np.int64)
+    return first, last, rows + np.arange(samples) * count
+
+
+def _along(samples: int) -> Floats:
+    """Where along a side it is looked at: not at the very corners, which may be torn or round."""
+    return np.linspace(0.03, 0.97, samples)
 
 
 def _corners_of(lines: list[tuple[Floats, Floats]], quad: Floats) -> Floats:
@@ -156,7 +177,7 @@ def refined(picture: Pixels, quad: Floats, reach: float) -> Floats:
         samples = 96
         step = max(reach / 16, 0.5)
         offsets = np.arange(-reach - 2 * step, reach + 2.01 * step, step)
-        t = np.linspace(0.03, 0.97, samples)
+        t = _along(samples)
         points = (a + t[:, None] * (b - a))[:, None] + offsets[:, None] * outward
         maps = points.astype(np.float32)
         strip = cv2.remap(
@@ -203,14 +224,8 @@ def _rivals(
 ) -> list[tuple[float, float]]:
     """The strongest lines nearly parallel to a side, best first, the side itself left out."""
     strip, offsets, t = _strip_of_maps(evidence, a, b, outward, reach, 1.0, 40)
-    count = len(offsets)
-    slants = np.arange(-5, 6)
-    first = np.repeat(np.arange(count), len(slants))
-    last = first + np.tile(slants, count)
-    inside = (last >= 0) & (last < count)
-    first, last = first[inside], last[inside]
-    rows = np.rint(first[:, None] * (1 - t) + last[:, None] * t).astype(np.int64)
-    gathered = strip[np.arange(len(t))[None], rows].mean(axis=1)
+    first, last, places = _every_line(len(offsets), len(t), 5)
+    gathered = strip.take(places).mean(axis=1)
     middle = (offsets[first] + offsets[last]) / 2
     found: list[tuple[float, float]] = []
     free = np.abs(middle) > 3.5

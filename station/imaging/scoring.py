@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.imaging.arrays import Flags, Floats, Floats32, Indices, as_floats32
+from station.imaging.arrays import Flags, Floats, Floats32, Indices, as_floats32, largest, smallest
 from station.imaging.evidence import Evidence
 from station.imaging.proposals import METHODS, Proposals
 
@@ -136,7 +136,7 @@ def support_of(evidence: Evidence, quads: Floats) -> Floats32:
     look = _Look(evidence, quads)
     places, inside = look.places(_ALONG, _CLOSE)
     edge = np.minimum(evidence.edge.ravel().take(places), 3) / 3 * inside
-    return np.asarray((edge * (look.parallel(places) > 0.75)).max(axis=3).mean(axis=2))
+    return np.asarray(largest(edge * (look.parallel(places) > 0.75)).mean(axis=2))
 
 
 def _nested(quads: Floats, others: Floats, support: Floats32) -> Floats:
@@ -150,7 +150,7 @@ def _nested(quads: Floats, others: Floats, support: Floats32) -> Floats:
     depth = sides[None, :, None, :, 0] * away[..., 1] - sides[None, :, None, :, 1] * away[..., 0]
     depth /= length[None, :, None]
     slack = -0.02 * np.sqrt(larger)
-    holds = (depth > slack[None, :, None, None]).all(axis=(2, 3))
+    holds = smallest(smallest(depth)) > slack[None]
     holds &= larger[None] > 1.25 * mine[:, None]
     return np.asarray(np.where(holds, merit[None], 0.0).max(axis=1), np.float64)
 
@@ -162,9 +162,9 @@ def _edges(look: _Look) -> tuple[Floats32, Floats32, Floats32, Floats32, Floats3
     parallel = look.parallel(places)
     edge = np.minimum(edge_map.take(places), 3) / 3 * inside
     same = parallel > 0.75
-    support = (edge * same).max(axis=3).mean(axis=2)
-    strength = (strength_map.take(places) * same * inside).max(axis=3).mean(axis=2)
-    crossed = (edge * (parallel < -0.5)).max(axis=3).mean(axis=2)
+    support = largest(edge * same).mean(axis=2)
+    strength = largest(strength_map.take(places) * same * inside).mean(axis=2)
+    crossed = largest(edge * (parallel < -0.5)).mean(axis=2)
 
     places, inside = look.places(_ALONG, _OUTWARD)
     edge = np.minimum(edge_map.take(places), 3) / 3 * inside * (look.parallel(places) > 0.75)
@@ -173,7 +173,7 @@ def _edges(look: _Look) -> tuple[Floats32, Floats32, Floats32, Floats32, Floats3
     past = np.concatenate([np.linspace(-0.25, -0.05, 8), np.linspace(1.05, 1.25, 8)])
     places, inside = look.places(past, _CLOSE)
     edge = np.minimum(edge_map.take(places), 3) / 3 * inside * (look.parallel(places) > 0.75)
-    return support, strength, crossed, beyond, edge.max(axis=3).mean(axis=2)
+    return support, strength, crossed, beyond, largest(edge).mean(axis=2)
 
 
 def _colours(look: _Look) -> tuple[Floats32, ...]:
@@ -183,7 +183,8 @@ def _colours(look: _Look) -> tuple[Floats32, ...]:
     places, _ = look.places(_ALONG, np.array([-5.0, 5.0, 10.0]))
     inner, outer, far = (lab.take(places[..., i], axis=0) for i in range(3))
     step = inner - outer
-    contrast = np.tanh(np.median(np.sqrt((step * step).sum(3)), axis=2) / 25)
+    light, a, b = np.moveaxis(step * step, -1, 0)
+    contrast = np.tanh(np.median(np.sqrt(light + a + b), axis=2) / 25)
     middle = np.median(step, axis=2)
     common = np.linalg.norm(middle.mean(axis=1), axis=1)
     polarity = common / (np.linalg.norm(middle, axis=2).mean(axis=1) + 2)
@@ -204,8 +205,8 @@ def _colours(look: _Look) -> tuple[Floats32, ...]:
 def _witnesses(quads: Floats, proposals: Proposals, near: float) -> tuple[Floats, Floats]:
     """Share of the methods that propose each outline, and how many proposals lie there."""
     a, b = quads.astype(np.float32), proposals.quads.astype(np.float32)
-    gaps = ((a[:, None, :, None] - b[None, :, None]) ** 2).sum(axis=4)
-    close = gaps.min(axis=3).max(axis=2) < near * near
+    away = (a[:, None, :, None] - b[None, :, None]) ** 2
+    close = largest(smallest(away[..., 0] + away[..., 1])) < near * near
     agreeing = np.stack([close[:, proposals.methods == m].any(axis=1) for m in range(len(METHODS))])
     return agreeing.mean(0), np.minimum(close.sum(1), 8) / 8
 
@@ -284,6 +285,6 @@ def _information(inner: Floats, outer: Floats) -> Floats:
 
 
 def _overlap(masks: Flags, blob: Flags) -> Floats:
-    common = (masks & blob).sum(axis=1)
-    union = (masks | blob).sum(axis=1)
+    common = np.count_nonzero(masks & blob, axis=1)
+    union = np.count_nonzero(masks | blob, axis=1)
     return np.asarray(common / np.maximum(union, 1), np.float64)
