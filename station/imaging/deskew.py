@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from station.imaging.arrays import Floats, Pixels, as_pixels
+from station.imaging.arrays import Floats, Indices, Pixels, as_pixels
 
 _MOST_DEG: Final = 20.0
 SKEW_SIDE: Final = 900
@@ -68,6 +68,12 @@ def _merit(x: Floats, y: Floats, degrees: float) -> float:
     """How sharply the rows (or columns) stand out when seen at this angle."""
     angle = np.deg2rad(degrees)
     cos, sin = np.cos(angle), np.sin(angle)
-    across = np.bincount(np.rint(y * cos - x * sin - (y * cos - x * sin).min()).astype(int))
-    down = np.bincount(np.rint(x * cos + y * sin - (x * cos + y * sin).min()).astype(int))
+    across, down = _counts(y * cos - x * sin), _counts(x * cos + y * sin)
     return max(float((np.diff(across) ** 2).sum()), 0.7 * float((np.diff(down) ** 2).sum()))
+
+
+def _counts(places: Floats) -> Indices:
+    """How many of ``places`` lie in each row of pixels."""
+    places -= places.min()
+    np.rint(places, out=places)
+    return np.bincount(places.astype(np.int64))
