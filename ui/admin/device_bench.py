@@ -17,6 +17,7 @@ from station.devices.presence import DeviceKind, Present
 from station.devices.registry import id_of_address
 from station.services.sign_in import Candidate
 from ui.common.page import Host
+from ui.common.pictures import picture_of_file
 from ui.desk import DeskState
 
 _LANES = {
@@ -142,7 +143,7 @@ class DeviceBench(QObject):
             photo = camera.photograph()
         finally:
             camera.close()
-        picture = QImage.fromData(photo.jpeg).scaledToWidth(640)
+        picture = picture_of_file(photo.jpeg).scaledToWidth(640)
         words = self.tr("拍好了，{w} × {h} 像素").format(w=photo.width, h=photo.height)
         return Trial(device, words, picture)
 
@@ -156,7 +157,7 @@ class DeviceBench(QObject):
         offered = scanner.capabilities().sources
         source = Source.FEEDER if Source.FEEDER in offered else next(iter(offered))
         scanner.scan(source=source, dpi=150, on_page=pages.append, pages=1)
-        picture = QImage.fromData(pages[0].jpeg).scaledToHeight(420) if pages else None
+        picture = picture_of_file(pages[0].jpeg).scaledToHeight(420) if pages else None
         return Trial(device, self.tr("扫好 {n} 页").format(n=len(pages)), picture)
 
     def _read(self, device: Present) -> Trial:

@@ -33,6 +33,7 @@ from ui.common.inputs import Labelled
 from ui.common.layout import canvas, card, clear, column, holder, row, scroll
 from ui.common.messages import Message
 from ui.common.page import Host
+from ui.common.pictures import picture_of_file
 from ui.common.text import Icon, Text
 from ui.common.tones import Tone
 
@@ -574,7 +575,7 @@ class ApplicantStep(QWidget):
         self._fetching.add(name)
 
         def work() -> QImage:
-            picture = QImage.fromData(load())
+            picture = picture_of_file(load())
             return picture.scaledToHeight(480) if picture.height() > 480 else picture
 
         def show(picture: QImage) -> None:

@@ -26,6 +26,7 @@ from ui.common.inputs import DateEdit, DoubtBlock, Labelled, LineEdit, TextArea
 from ui.common.language import current
 from ui.common.layout import card, clear, column, holder, row
 from ui.common.page import Host
+from ui.common.pictures import picture_of_file
 from ui.common.text import Text
 from ui.common.tones import Tone
 
@@ -186,7 +187,7 @@ class FormFields(QWidget):
         reader = self._desk.agent.reader
 
         def work() -> QImage:
-            return QImage.fromData(reader.cut_out(crop))
+            return picture_of_file(reader.cut_out(crop))
 
         def show(picture: QImage) -> None:
             self._fetching.discard(crop)

@@ -28,6 +28,7 @@ from ui.common.messages import Message, explained
 from ui.common.page import Host
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
+from ui.common.pictures import picture_of_file
 from ui.common.text import Text
 from ui.common.theme import theme
 from ui.common.tones import Tone
@@ -365,7 +366,7 @@ class FormStep(QWidget):
         capture = self._desk.agent.capture
 
         def work() -> list[QImage]:
-            found = [QImage.fromData(capture.picture(page)) for page in pages]
+            found = [picture_of_file(capture.picture(page)) for page in pages]
             return [picture for picture in found if not picture.isNull()]
 
         self._host.tasks.start(work, done=show, failed=self._refused, owner=self, lane="pages-work")

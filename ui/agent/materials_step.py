@@ -29,7 +29,7 @@ from ui.common.layout import Plate, canvas, clear, column, fixed_width, holder, 
 from ui.common.lists import TrayLine
 from ui.common.messages import Message
 from ui.common.page import Host
-from ui.common.pictures import Thumb
+from ui.common.pictures import Thumb, picture_of_file
 from ui.common.text import Text
 from ui.common.tones import Tone
 from ui.common.wording import short_day_words
@@ -342,7 +342,7 @@ class MaterialsStep(QWidget):
 
         def show(data: bytes) -> None:
             self._fetching.discard(page)
-            picture = QImage.fromData(data)
+            picture = picture_of_file(data)
             if not picture.isNull():  # a null picture cannot be painted
                 self._pictures[page] = picture
                 self.refresh()
@@ -390,7 +390,7 @@ class MaterialsStep(QWidget):
         if self._sound.isChecked():
             QApplication.beep()
         self._page = kept.page.id
-        picture = QImage.fromData(data)
+        picture = picture_of_file(data)
         if not picture.isNull():
             self._pictures[kept.page.id] = picture.scaledToWidth(
                 320, Qt.TransformationMode.SmoothTransformation
@@ -454,7 +454,7 @@ class MaterialsStep(QWidget):
     def _start_crop(self) -> None:
         page, capture = self._page, self._desk.agent.capture
         record = self._record(page)
-        image = QImage.fromData(capture.original(page))
+        image = picture_of_file(capture.original(page))
         if image.isNull():
             return
         corners = capture.corners(record)

@@ -76,6 +76,27 @@ def picture_of_bgr(pixels: NDArray[np.uint8]) -> QImage:
     return view.copy()
 
 
+def picture_of_file(data: bytes) -> QImage:
+    """A picture file (JPEG, PNG, TIFF, …), upright as it is stored; null where it is none.
+
+    For workers. Qt's own reader must not be used beside the window: PySide keeps the interpreter's
+    lock while it reads, and its look for SVG takes a lock of Qt's that the window holds while a
+    widget dies and waits for the interpreter: both stood still for ever (6.9.3, seen once in
+    thousands of pictures). OpenCV lets go of the interpreter and knows nothing of Qt.
+    """
+    import cv2
+    import numpy as np
+
+    if not data:
+        return QImage()
+    how = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    except cv2.error:
+        return QImage()
+    return QImage() if pixels is None else picture_of_bgr(pixels.astype(np.uint8, copy=False))
+
+
 def thumbnail(
     image: QImage, width: int, height: int, ratio: float, head_only: bool = False
 ) -> QImage:
