@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 from typing import cast
@@ -61,7 +62,16 @@ def _parser() -> Usage:
 
 
 def main() -> int:
-    """Runs one subcommand and returns its exit status."""
+    """Runs one subcommand and returns its exit status; Ctrl+C is no error, whenever it comes."""
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ending is not stopped once more
+        note(say("已停下；做完的都留着。", "Stopped; what was done is kept."))
+    return COULD_NOT_RUN
+
+
+def _run() -> int:
     args = _parser().parse_args()
     name = args.command or "desktop"
     if name == "desktop":
@@ -71,8 +81,6 @@ def main() -> int:
         return command.run(args)
     except ExplainedError as error:
         note(error.sentence(language()))
-    except KeyboardInterrupt:
-        note(say("已停下；做完的都留着。", "Stopped; what was done is kept."))
     except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:  # noqa: BLE001 - a bug: told in one sentence, its trace on request
