@@ -34,13 +34,14 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
-def append_line(path: Path, line: bytes) -> None:
-    """Appends one line and has it on the disk before returning.
+def append_line(path: Path, line: bytes, mode: int = 0o644) -> None:
+    """Appends one line and has it on the disk before returning; a new file gets ``mode``.
 
     A line torn by an earlier power cut is closed first, so that it can spoil only itself.
     """
     new = not path.exists()
-    with path.open("ab+") as file:
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), mode)
+    with os.fdopen(handle, "ab+") as file:
         end = file.seek(0, os.SEEK_END)
         if end:
             file.seek(end - 1)

@@ -1,17 +1,19 @@
 """Keys in PKCS#12 files (RFC 7292): for training, for tests, and for who has no UKey yet.
 
 A folder of them is laid out as ``NAME.p12`` (mode 0600), ``NAME.pem`` beside it (the certificate
-and its chain, public, so that a list needs no PIN) and, after a wrong PIN, ``NAME.tries``.
+and its chain, public, so that a list needs no PIN) and, while a PIN is tried, ``NAME.tries``.
 
-The count of tries guards against a colleague who guesses at the door. It does not stop a thief:
-who can copy the file can guess as often as he likes, and only the PIN's length stands against that.
-So a try counts once it was found wrong, and not before as on a UKey: that would stop nobody who can
-also delete the count, and would lock out whoever loses power, or is killed, while opening a key.
-Where a program keeps the PIN beside the key, nobody guesses and nothing is counted.
+The count of tries guards against a colleague who guesses at the door. As on a UKey a try is on the
+disk before the PIN is looked at and forgotten once it was right: whoever ends the program between
+the two, or runs several at once, has no try for nothing. It does not stop a thief: who can copy the
+file can guess as often as he likes, and only the PIN's length stands against that. Where a program
+keeps the PIN beside the key, nobody guesses and nothing is counted.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,7 +40,7 @@ from signing.certificates import (
     to_pem,
 )
 from signing.errors import EnvelopeDamaged, KeyUnavailable, PinLocked, PinWrong
-from signing.files import sync_folder, write_whole
+from signing.files import append_line, sync_folder, write_whole
 from signing.keys.protocol import DecryptionKey, KeySlot, PinState, SigningKey
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -46,8 +48,9 @@ KeyKind = Literal["rsa2048", "rsa3072", "p256", "p384", "ed25519"]
 
 TRIES = 6
 _LOW = 3
-# The PIN is short, so guessing is slowed down: about 60 ms per try here, unnoticed when opening.
+# The PIN is short, so guessing is slowed down: about 20 ms a guess, 60 ms for opening, unnoticed.
 _KDF_ROUNDS = 100_000
+_MAC_ROUNDS = 2  # times as many: one of them costs a quarter of the other's
 
 _DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256,
@@ -243,7 +246,7 @@ def write_p12(
         [x509.load_der_x509_certificate(der) for der in chain],
         encryption,
     )
-    write_whole(path, data, mode=0o600)
+    write_whole(path, _hard_to_guess(data, pin, _MAC_ROUNDS * rounds), mode=0o600)
     write_whole(path.with_suffix(".pem"), to_pem(certificate, *chain))
 
 
@@ -280,22 +283,45 @@ def _opened(path: Path, pin: str, counted: bool) -> tuple[PrivateKey, bytes, tup
     if not _is_pkcs12(data):
         raise KeyFileDamaged(where=path)
     tries = _Tries(path)
-    if counted and not tries.left():
-        raise PinLocked
+    left = tries.begin() if counted else TRIES
     try:
         loaded = pkcs12.load_pkcs12(data, pin.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
         # A bit flipped inside looks the same as a wrong PIN: the MAC covers both.
         if not counted:
             raise KeyFileNotOpened(where=path) from error
-        left = tries.count()
         raise (PinWrong(tries_left=left) if left else PinLocked()) from error
-    tries.reset()
+    if counted:
+        tries.reset()
     private = loaded.key
     if loaded.cert is None or not isinstance(private, get_args(PrivateKey)):
         raise KeyFileDamaged(where=path)
     chain = tuple(cert.certificate.public_bytes(Encoding.DER) for cert in loaded.additional_certs)
     return private, loaded.cert.certificate.public_bytes(Encoding.DER), chain
+
+
+def _hard_to_guess(data: bytes, pin: str, rounds: int) -> bytes:
+    """The same key file with a MAC of ``rounds`` rounds (RFC 7292, appendix B).
+
+    ``cryptography`` always writes 2,048 rounds, whatever the encryption has. A guesser asks the
+    MAC, not the encryption: a fifth of a millisecond a guess, and a PIN of six digits in minutes.
+    """
+    file = asn1_pkcs12.Pfx.load(data)
+    mac, block = file["mac_data"], 64  # of SHA-256
+    salt, secret = mac["mac_salt"].native, f"{pin}\0".encode("utf-16-be")
+    key = b"\3" * block + _filled(salt, block) + _filled(secret, block)
+    for _ in range(rounds):
+        key = hashlib.sha256(key).digest()
+    content = file["auth_safe"]["content"].contents
+    mac["mac"]["digest"] = hmac.digest(key, content, "sha256")
+    mac["iterations"] = rounds
+    return bytes(file.dump(force=True))
+
+
+def _filled(part: bytes, block: int) -> bytes:
+    """``part`` repeated up to the next multiple of ``block``."""
+    size = -(-len(part) // block) * block
+    return (part * (size // len(part) + 1))[:size]
 
 
 def _is_pkcs12(data: bytes) -> bool:
@@ -314,25 +340,42 @@ def _pin_state(left: int) -> PinState:
 
 
 class _Tries:
-    """How many wrong PINs a key file has seen in a row, kept beside it."""
+    """How many PINs in a row were not right, kept beside the key file as a tally.
+
+    Each line is a number and they add up. A try appends one: of two processes that try at the same
+    moment neither writes over the other's.
+    """
 
     def __init__(self, key_file: Path) -> None:
         self._path = key_file.with_suffix(".tries")
 
     def left(self) -> int:
-        try:
-            return max(0, TRIES - int(self._path.read_text()))
-        except (OSError, ValueError):
-            return TRIES
+        return max(0, TRIES - self._used())
 
-    def count(self) -> int:
-        """Counts a wrong PIN, on the disk before anybody hears of it; returns how many are left."""
-        left = max(0, self.left() - 1)
+    def begin(self) -> int:
+        """Counts a try, on the disk before anything is tried; returns how many are left after it.
+
+        ``PinLocked`` when there was none left.
+        """
+        before = self._used()
+        if before >= TRIES:
+            raise PinLocked
+        now = before + 1
         with suppress(OSError):  # a key on a read-only medium or a full disk still signs
-            write_whole(self._path, str(TRIES - left).encode(), mode=0o600)
-        return left
+            append_line(self._path, b"1", mode=0o600)
+            now = max(now, self._used())  # others may have counted meanwhile
+        if now > TRIES:
+            raise PinLocked
+        return TRIES - now
 
     def reset(self) -> None:
         if self._path.exists():
             self._path.unlink(missing_ok=True)  # another process may have opened it too
             sync_folder(self._path.parent)
+
+    def _used(self) -> int:
+        try:
+            lines = self._path.read_bytes().split()
+        except OSError:
+            return 0
+        return sum(int(line) for line in lines if line.isdigit() and len(line) < 3)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import subprocess
+import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +26,7 @@ from signing.keys.pkcs12 import (
     public_key_of,
     write_p12,
 )
+from signing.keys.protocol import PinState
 from tests.helpers.pki import PIN, Pki
 
 
@@ -33,11 +38,43 @@ def key_file(pki: Pki, tmp_path: Path) -> Path:
     return tmp_path / "key.p12"
 
 
+@pytest.fixture(scope="module")
+def slow_file(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key file whose PIN takes a while to try, so that there is time to end who tries it."""
+    private = new_key("p256")
+    subject = Subject("甲", "村", "1", "邱县（培训）")
+    issued = pki.authority.issue(public_key_of(private), subject, Purpose.SIGN)
+    path = tmp_path_factory.mktemp("slow") / "slow.p12"
+    write_p12(path, private, issued.certificate, issued.chain, PIN, rounds=1_500_000)
+    return path
+
+
+@pytest.fixture
+def slow_key(slow_file: Path, tmp_path: Path) -> Path:
+    for suffix in (".p12", ".pem"):
+        shutil.copy(slow_file.with_suffix(suffix), tmp_path)
+    return tmp_path / "slow.p12"
+
+
 def test_openssl_opens_the_key_file_with_the_same_pin(key_file: Path) -> None:
     words = ["openssl", "pkcs12", "-in", str(key_file), "-info", "-noout", "-passin"]
     opened = subprocess.run([*words, f"pass:{PIN}"], capture_output=True, text=True, check=True)
     assert "AES-256-CBC" in opened.stderr
     assert subprocess.run([*words, "pass:0"], capture_output=True, check=False).returncode != 0
+
+
+def test_guessing_at_a_key_file_costs_no_less_than_opening_it_is_meant_to(
+    pki: Pki, tmp_path: Path
+) -> None:
+    private = new_key("p256")
+    subject = Subject("甲", "村", "1", "邱县（培训）")
+    issued = pki.authority.issue(public_key_of(private), subject, Purpose.SIGN)
+    path = tmp_path / "own.p12"
+    write_p12(path, private, issued.certificate, issued.chain, PIN)
+    words = ["openssl", "pkcs12", "-in", str(path), "-info", "-noout", "-passin", f"pass:{PIN}"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True).stderr
+    assert "MAC: sha256, Iteration 200000" in told
+    assert "Iteration 100000, PRF hmacWithSHA256" in told
 
 
 def test_a_key_file_without_its_certificate_beside_it_is_not_listed_but_opens(
@@ -111,19 +148,73 @@ def test_a_wrong_pin_is_on_the_disk_before_anybody_hears_of_it(
     assert Pkcs12Keys(key_file.parent).slots()[0].tries_left == 5
 
 
-def test_who_loses_power_while_opening_a_key_loses_no_try(
-    key_file: Path, monkeypatch: pytest.MonkeyPatch
+def test_whoever_ends_the_program_before_it_tells_that_the_pin_was_wrong_has_used_the_try(
+    slow_key: Path,
 ) -> None:
-    def power_cut(*_: object, **__: object) -> None:
-        raise SystemExit("the lights went out")
+    path, keys = slow_key, Pkcs12Keys(slow_key.parent)
+    for done in range(1, 6):
+        _killed_while_trying(path, "000000")
+        assert keys.slots()[0].tries_left == 6 - done
+    assert keys.slots()[0].pin_state is PinState.FINAL_TRY
+    _killed_while_trying(path, "000000")
+    with pytest.raises(PinLocked):
+        open_p12(path, PIN)
 
-    with monkeypatch.context() as patch:
-        patch.setattr("signing.keys.pkcs12.pkcs12.load_pkcs12", power_cut)
-        for _ in range(9):
-            with pytest.raises(SystemExit):
-                open_p12(key_file, PIN)
-    assert Pkcs12Keys(key_file.parent).slots()[0].tries_left == 6
-    assert open_p12(key_file, PIN).sign(b"dossier")
+
+def test_who_loses_power_while_opening_a_key_gets_all_tries_back_with_the_right_pin(
+    slow_key: Path,
+) -> None:
+    path = slow_key
+    for _ in range(2):
+        _killed_while_trying(path, PIN)
+    keys = Pkcs12Keys(path.parent)
+    assert keys.slots()[0].tries_left == 4
+    assert open_p12(path, PIN).sign(b"dossier")
+    assert keys.slots()[0].tries_left == 6
+    assert not path.with_suffix(".tries").exists()
+
+
+def test_guessing_with_many_processes_at_once_gives_no_more_tries(slow_key: Path) -> None:
+    path = slow_key
+    guessing = [_trying(path, f"{number:06}") for number in range(10)]
+    said = [one.communicate(timeout=120)[0].strip() for one in guessing]
+    assert said.count("PinLocked") >= 4, said
+    assert set(said) <= {"PinLocked", "PinWrong"}
+    with pytest.raises(PinLocked):
+        open_p12(path, PIN)
+
+
+_TRY = """
+import sys
+from pathlib import Path
+from signing.errors import SigningError
+from signing.keys.pkcs12 import open_p12
+try:
+    open_p12(Path(sys.argv[1]), sys.argv[2])
+    print("open")
+except SigningError as error:
+    print(type(error).__name__)
+"""
+
+
+def _trying(path: Path, pin: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _TRY, str(path), pin], stdout=subprocess.PIPE, text=True
+    )
+
+
+def _killed_while_trying(path: Path, pin: str) -> None:
+    """A real process begins to try ``pin`` and is killed before it can know what comes of it."""
+    tally = path.with_suffix(".tries")
+    before = tally.stat().st_size if tally.exists() else 0
+    with _trying(path, pin) as process:
+        while not (tally.exists() and tally.stat().st_size > before):
+            assert process.poll() is None, "it ended by itself"
+            time.sleep(0.005)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        assert process.stdout is not None
+        assert process.stdout.read() == "", "it did not get to know"
 
 
 def test_a_key_whose_pin_is_kept_in_a_file_never_locks(key_file: Path) -> None:
