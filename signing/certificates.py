@@ -31,7 +31,7 @@ from typing import Any
 
 from asn1crypto import parser, pem, x509
 
-from signing import der
+from signing import der, parsed
 from signing.errors import CertificateNotUsable, VerificationError
 
 COMMON_NAME = "2.5.4.3"
@@ -224,7 +224,7 @@ def to_pem(*ders: bytes) -> bytes:
 
 def issued_by(der: bytes, issuer: bytes) -> bool:
     """Whether ``issuer`` bears the name that ``der`` gives as its issuer (no signature check)."""
-    child, parent = x509.Certificate.load(der), x509.Certificate.load(issuer)
+    child, parent = parsed.certificate(der), parsed.certificate(issuer)
     return same_name(child.issuer, parent.subject)
 
 

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from asn1crypto import crl, ocsp, pem, x509
 
+from signing import parsed
 from signing.certificates import (
     CertificateRevoked,
     CertificateUnreadable,
@@ -87,13 +88,13 @@ class Evidence:
         """Who speaks, in a word: the issuer of a revocation list; "" for an OCSP response."""
         if self.kind is not EvidenceKind.CRL:
             return ""
-        name = crl.CertificateList.load(self.der).issuer.native
+        name = parsed.revocation_list(self.der).issuer.native
         return str(name.get("common_name") or name.get("organization_name") or "")
 
     @classmethod
     def from_crl(cls, der: bytes) -> Evidence:
         """Reads a certificate revocation list; ``ValueError`` when it is none."""
-        body = crl.CertificateList.load(der, strict=True)["tbs_cert_list"]
+        body = parsed.revocation_list(der)["tbs_cert_list"]
         until = body["next_update"].native
         return cls(
             EvidenceKind.CRL,
@@ -105,7 +106,7 @@ class Evidence:
     @classmethod
     def from_ocsp(cls, der: bytes) -> Evidence:
         """Reads a successful OCSP response; ``ValueError`` when it is none."""
-        response = ocsp.OCSPResponse.load(der, strict=True)
+        response = parsed.ocsp_response(der)
         if response["response_status"].native != "successful":
             raise ValueError("an OCSP response that answers nothing")
         answers = response.response_data["responses"]
@@ -119,9 +120,9 @@ class Evidence:
 
     def covers(self, certificate: bytes) -> bool:
         """Whether this evidence speaks of ``certificate`` (DER) at all, good or bad."""
-        cert = x509.Certificate.load(certificate)
+        cert = parsed.certificate(certificate)
         if self.kind is EvidenceKind.CRL:
-            return _lists(crl.CertificateList.load(self.der), cert)
+            return _lists(parsed.revocation_list(self.der), cert)
         return self._answer_about(cert) is not None
 
     @property
@@ -129,14 +130,14 @@ class Evidence:
         """The name (DER) of the authority whose revocation list it is; b"" for OCSP answers."""
         if self.kind is not EvidenceKind.CRL:
             return b""
-        return bytes(crl.CertificateList.load(self.der).issuer.dump())
+        return bytes(parsed.revocation_list(self.der).issuer.dump())
 
     def revoked_at(self, certificate: bytes) -> datetime | None:
         """When this evidence says ``certificate`` was revoked; None when it does not say so.
 
         Reads the statement only; whether its signature holds is for ``verify/`` to find out.
         """
-        cert = x509.Certificate.load(certificate)
+        cert = parsed.certificate(certificate)
         if self.kind is EvidenceKind.CRL:
             moment = self._listed_at(cert)
         else:
@@ -147,7 +148,7 @@ class Evidence:
         return moment.astimezone(UTC) if moment else None
 
     def _answer_about(self, cert: x509.Certificate) -> ocsp.CertStatus | None:
-        for answer in ocsp.OCSPResponse.load(self.der).response_data["responses"]:
+        for answer in parsed.ocsp_response(self.der).response_data["responses"]:
             about = answer["cert_id"]
             digest = about["hash_algorithm"]["algorithm"].native
             if (
@@ -159,7 +160,7 @@ class Evidence:
         return None
 
     def _listed_at(self, cert: x509.Certificate) -> datetime | None:
-        listed = crl.CertificateList.load(self.der)
+        listed = parsed.revocation_list(self.der)
         if not _lists(listed, cert):
             return None
         for entry in listed["tbs_cert_list"]["revoked_certificates"] or ():

@@ -53,8 +53,15 @@ def verdict_on(
         chain=chain if named or policy != "any" else None,
         notes=notes,
         pages=document.pages,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=_sha256(document, data),
     )
+
+
+def _sha256(document: Document, data: bytes) -> str:
+    history = document.history
+    if history.data is data:
+        return history.digests.of("sha256", len(data)).hex()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _judged(found: SignatureVerdict) -> SignatureVerdict:

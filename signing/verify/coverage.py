@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from asn1crypto import parser
 
-from signing.verify.algorithms import hashed
 from signing.verify.history import History, Revision
 from signing.verify.syntax import Dictionary, Ref, Text, Value
 from signing.verify.words import Unreadable
@@ -35,17 +34,9 @@ class Coverage:
     end: int
     contents: Text
 
-    def digest_of(self, data: bytes) -> Callable[[str], bytes]:
-        """The digest of what is covered, by the digest's name; each computed once."""
-        view = memoryview(data)
-        known: dict[str, bytes] = {}
-
-        def digest(name: str) -> bytes:
-            if name not in known:
-                known[name] = hashed(name, view[: self.first], view[self.second : self.end])
-            return known[name]
-
-        return digest
+    def digest_of(self, history: History) -> Callable[[str], bytes]:
+        """The digest of what is covered, by the digest's name."""
+        return lambda name: history.digests.of(name, self.first, self.second, self.end)
 
 
 def covered(history: History, revision: Revision, value: Value, holder: Ref | None) -> Coverage:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from asn1crypto import crl, ocsp, x509
 
+from signing import parsed
 from signing.certificates import same_name
 from signing.verify.algorithms import hashed, signature_algorithm_alone, verifies
 from signing.verify.words import Unreadable
@@ -46,22 +47,32 @@ def any_damaged(
 
 def _holds(kind: _Parts, der: bytes, issuers: dict[bytes, list[bytes]]) -> bool:
     """Whether a certificate or revocation list is as its issuer signed it."""
-    try:
-        thing = kind[0].load(der, strict=True)
-        if thing[kind[1]]["signature"].dump() != thing["signature_algorithm"].dump():
-            return False  # RFC 5280, section 4.1.1.2: the same algorithm inside and outside
-        candidates = list(issuers.get(thing.issuer.dump(), ()))
-        # A damaged name finds nobody, the key's identifier then does.
-        if thing.authority_key_identifier:
-            candidates += issuers.get(thing.authority_key_identifier, ())
-    except _BAD_ASN1:
+    said = _issuer_names(kind, der)
+    if said is None:
         return False
-    return _signed_by_one(kind, der, tuple(dict.fromkeys(candidates)))
+    # A damaged name finds nobody, the key's identifier then does.
+    candidates = dict.fromkeys(found for name in said for found in issuers.get(name, ()))
+    return _signed_by_one(kind, der, tuple(candidates))
+
+
+@lru_cache(maxsize=4096)
+def _issuer_names(kind: _Parts, der: bytes) -> tuple[bytes, ...] | None:
+    """By what it names its issuer: name and key identifier; None for what cannot be read."""
+    try:
+        thing = (
+            parsed.revocation_list(der) if kind is _Kind.LIST else kind[0].load(der, strict=True)
+        )
+        if thing[kind[1]]["signature"].dump() != thing["signature_algorithm"].dump():
+            return None  # RFC 5280, section 4.1.1.2: the same algorithm inside and outside
+        identifier = thing.authority_key_identifier
+        return (thing.issuer.dump(), *((identifier,) if identifier else ()))
+    except _BAD_ASN1:
+        return None
 
 
 def _answer_holds(der: bytes, issuers: dict[bytes, list[bytes]], everyone: Sequence[bytes]) -> bool:
     try:
-        response = ocsp.OCSPResponse.load(der, strict=True)
+        response = parsed.ocsp_response(der)
         if response["response_status"].native != "successful":
             return True
         answer = response["response_bytes"]["response"].parsed
@@ -90,7 +101,7 @@ def _answers_as(responder: Any, der: bytes) -> bool:
 def _responder_names(der: bytes) -> tuple[x509.Name | None, bytes]:
     """By what an OCSP answer names the responder with this certificate."""
     try:
-        certificate = x509.Certificate.load(der)
+        certificate = parsed.certificate(der)
         return certificate.subject, certificate.public_key.sha1
     except _BAD_ASN1:
         return None, b""
@@ -125,7 +136,7 @@ def _signed_by_one(kind: _Parts, der: bytes, issuers: tuple[bytes, ...]) -> bool
     load, signed, algorithm, value = kind
     try:
         if load is ocsp.BasicOCSPResponse:
-            thing = ocsp.OCSPResponse.load(der)["response_bytes"]["response"].parsed
+            thing = parsed.ocsp_response(der)["response_bytes"]["response"].parsed
         else:
             thing = load.load(der)
         message = thing[signed].dump()
@@ -139,7 +150,7 @@ def _signed_by_one(kind: _Parts, der: bytes, issuers: tuple[bytes, ...]) -> bool
     told = False
     for issuer in issuers:
         try:
-            key = x509.Certificate.load(issuer).public_key.dump()
+            key = parsed.certificate(issuer).public_key.dump()
             if verifies(key, with_what, signature, digest, message):
                 return True
             told = True
@@ -155,7 +166,7 @@ def _signed_by_one(kind: _Parts, der: bytes, issuers: tuple[bytes, ...]) -> bool
 def _names(der: bytes) -> tuple[bytes, ...]:
     """What an issuer is found by: the subject's name and the key's identifier."""
     try:
-        certificate = x509.Certificate.load(der)
+        certificate = parsed.certificate(der)
         identifier = certificate.key_identifier
         return (certificate.subject.dump(), *((identifier,) if identifier else ()))
     except _BAD_ASN1:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from signing.verify.allowance import MOST_ENTRIES, Allowance
 from signing.verify.ciphers import Decryption
+from signing.verify.digests import Digests
 from signing.verify.syntax import (
     Dictionary,
     IndirectObject,
@@ -86,6 +87,11 @@ class History:
     def allowance(self) -> Allowance:
         """How much work the file may still cause."""
         return Allowance(len(self.data))
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Digests of its beginnings."""
+        return Digests(self.data)
 
     @cached_property
     def shift(self) -> int:

@@ -7,6 +7,7 @@ worker goes on. Verdicts come in the order of the files, with little more in mem
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -76,9 +77,18 @@ def within_limits(path: Path, question: Question, judge: Judge = judged) -> Verd
         with _little_memory(MEMORY + 3 * size), _little_time(seconds):
             return judge(path, question.trust, question.policy, question.at)
     except (_TooLong, MemoryError):
+        _forget()
         return _unchecked(path, Remark("too_long", seconds=seconds), question)
     except RecursionError:
+        _forget()
         return _unchecked(path, Remark("unexpected", kind="RecursionError"), question)
+
+
+def _forget() -> None:
+    """What was interrupted may have left half of something in a memory that files share."""
+    from signing import parsed
+
+    parsed.forget()
 
 
 def allowed_seconds(size: int) -> int:
@@ -207,6 +217,7 @@ class _Crew:
 def _work(pipe: Connection, question: Question, judge: Judge) -> None:
     """A worker: a file in, its verdict out, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started the work ends it
+    gc.freeze()  # what was loaded before the fork stays: nobody needs to look through it
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(EOFError, OSError):

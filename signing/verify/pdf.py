@@ -11,6 +11,7 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from signing import parsed
 from signing.trust import TrustStore
 from signing.verify.conclusion import verdict_on
 from signing.verify.history import History
@@ -54,6 +55,7 @@ def verify_pdf(
     except Unreadable as error:
         detail = error.remark
     except Exception as error:  # noqa: BLE001 - a file nobody foresaw: said so, and never good
+        parsed.forget()
         detail = Remark("unexpected", kind=type(error).__name__)
     return without_check(file, detail, at, hashlib.sha256(data).hexdigest())
 

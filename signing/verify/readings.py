@@ -213,7 +213,7 @@ def _read(history: History, outlines: _Outlines, outline: Outline, node: Field) 
     reading = replace(reading, coverage=coverage, notes=notes)
     if not _is_in_own_revision(history, outlines, coverage, node.name):
         reading = replace(reading, broken=(Remark("not_in_revision"),))
-    digest_of = coverage.digest_of(history.data)
+    digest_of = coverage.digest_of(history)
     try:
         if stamped:
             return _stamp_read(reading, coverage, digest_of)

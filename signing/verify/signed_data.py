@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto import cms, core, crl, ocsp, parser, tsp, x509
+from asn1crypto import cms, core, crl, ocsp, parser, tsp
 
-from signing import der
+from signing import der, parsed
 from signing.certificates import same_name
 from signing.verify.algorithms import (
     DIGESTS,
@@ -114,6 +114,8 @@ def read_signatures(
             else found
         )
     except _BAD_ASN1 as error:
+        if isinstance(error, RecursionError):
+            parsed.forget()
         raise Unreadable("no_cms") from error
 
 
@@ -195,7 +197,7 @@ def _read_signer(
     attributes = _Attributes(signer["signed_attrs"])
     later = _Attributes(signer["unsigned_attrs"])
     certificate, bound = _certificate(signer, certificates, attributes)
-    public_key = x509.Certificate.load(certificate).public_key.dump()
+    public_key = parsed.certificate(certificate).public_key.dump()
     signature = bytes(signer["signature"].native)
     content_digest = digest_of(digest) if digest_of else hashed(digest, plain or b"")
     problems: list[Remark] = []
@@ -318,7 +320,7 @@ def _certificate(
 
 
 def _is_meant(identifier: cms.SignerIdentifier, encoded: bytes) -> bool:
-    certificate = x509.Certificate.load(encoded)
+    certificate = parsed.certificate(encoded)
     if identifier.name == "issuer_and_serial_number":
         meant = identifier.chosen
         return bool(

@@ -7,10 +7,11 @@ for is undetermined and not trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from signing.certificates import (
     CertificateExpired,
@@ -95,10 +96,16 @@ def standing_of(
 
 def evidence_in(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> tuple[Evidence, ...]:
     """What can be read of revocation lists and OCSP responses (DER) found in a document."""
-    found: dict[Evidence, None] = {}
-    for read, pieces in ((Evidence.from_crl, crls), (Evidence.from_ocsp, ocsps)):
-        for piece in pieces:
-            # Documents carry damaged and empty ones; they vouch for nobody.
-            with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
-                found[read(piece)] = None
-    return tuple(found)
+    pieces = (
+        *(_piece(Evidence.from_crl, der) for der in crls),
+        *(_piece(Evidence.from_ocsp, der) for der in ocsps),
+    )
+    return tuple(dict.fromkeys(piece for piece in pieces if piece is not None))
+
+
+@lru_cache(maxsize=256)
+def _piece(read: Callable[[bytes], Evidence], der: bytes) -> Evidence | None:
+    # Documents carry damaged and empty ones; they vouch for nobody.
+    with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return read(der)
+    return None
