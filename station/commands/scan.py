@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=say("最多几页；不写就扫完进纸器里的", "at most; by default all in the feeder"),
     )
     parser.add_argument(
+        "--paper",
+        choices=("a3", "a4", "a5"),
+        default="a4",
+        help=say("纸有多大；不写就是 a4", "how large the sheets are; by default a4"),
+    )
+    parser.add_argument(
         "--out",
         required=True,
         metavar="DIR",
@@ -100,9 +106,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _scan(scanner: Scanner, args: argparse.Namespace, take: Any) -> None:
-    source = _source(scanner, args.source)
-    cancel = threading.Event()
-    scanner.scan(source=source, dpi=args.dpi, pages=args.pages, on_page=take, cancel=cancel)
+    from station.devices.scanner import PaperSize
+
+    scanner.scan(
+        source=_source(scanner, args.source),
+        dpi=args.dpi,
+        pages=args.pages,
+        on_page=take,
+        cancel=threading.Event(),
+        paper=PaperSize(args.paper),
+    )
 
 
 def _source(scanner: Scanner, wanted: str | None) -> Source:

@@ -107,9 +107,12 @@ def colour_settings(options: Mapping[str, Option]) -> dict[str, str]:
     return settings
 
 
-def area_settings(options: Mapping[str, Option]) -> dict[str, str]:
-    """The options for A4, or for as much of it as the scanner reaches."""
-    wanted = {"page-width": A4[0], "page-height": A4[1], "l": 0.0, "t": 0.0, "x": A4[0], "y": A4[1]}
+def area_settings(
+    options: Mapping[str, Option], width: float = A4[0], height: float = A4[1]
+) -> dict[str, str]:
+    """The options for so many millimetres, or for as much of them as the scanner reaches."""
+    wanted = {"page-width": width, "page-height": height, "l": 0.0, "t": 0.0, "x": width}
+    wanted["y"] = height
     settings = {}
     for name, value in wanted.items():
         option = options.get(name)

@@ -7,8 +7,8 @@ whoever asked as soon as it is whole: a jam on page 31 costs no page of the thir
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -94,11 +94,15 @@ class ScannerDenied(ScannerError):
 class ScannerFault(ScannerError):
     what = "The scanner {name} broke off."
     cause = "It reports a fault ({reason})."
-    remedy = f"Switch it off and on again, then scan again. {_KEPT}"
+    remedy = (
+        "See whether a sheet is stuck, two went in at once or the cover is open; if not, switch it "
+        f"off and on again. Then scan on. {_KEPT}"
+    )
     zh = (
         "{name}中途停了。",
         "它报告故障（{reason}）。",
-        f"请关掉电源再打开，然后再扫；{_KEPT_ZH}",
+        "请看看有没有卡纸、一次进了两张、盖子没盖好；都没有就关掉电源再打开，然后接着扫；"
+        f"{_KEPT_ZH}",
     )
 
 
@@ -120,6 +124,28 @@ class SourceMissing(ScannerError):
     zh = ("{name}不能这样扫。", "它没有 {source}。", "请从这些里选：{offered}。")
 
 
+class SettingsRefused(ScannerError):
+    what = "The scanner {name} did not scan."
+    cause = "It does not take {dpi} dpi now, although it offers it."
+    remedy = "Choose another resolution, one of: {offered}."
+    zh = (
+        "{name}没有扫。",
+        "它说能用 {dpi} dpi，这回却不接受。",
+        "请换一个分辨率，可选：{offered}。",
+    )
+
+
+class ScanStopped(ScannerError):
+    what = "The scan was stopped at the scanner {name}."
+    cause = "Somebody pressed its stop key."
+    remedy = f"Lay the sheets that are left in again and scan on. {_KEPT}"
+    zh = (
+        "{name}那边停了扫描。",
+        "有人按了它的停止键。",
+        f"请把剩下的纸重新放好，接着扫；{_KEPT_ZH}",
+    )
+
+
 class ScannerDriverMissing(ScannerError):
     what = "Scanners cannot be used on this PC."
     cause = "The scanner software of the system ({program}) is not installed."
@@ -139,18 +165,76 @@ class Source(StrEnum):
     DUPLEX = "duplex"  # 进纸器, both sides
 
 
+class PaperSize(StrEnum):
+    """How large the sheets are, upright."""
+
+    A3 = "a3"
+    A4 = "a4"
+    A5 = "a5"
+
+    @property
+    def mm(self) -> tuple[float, float]:
+        """Width and height (ISO 216)."""
+        return _SIZES[self]
+
+
+_SIZES = {
+    PaperSize.A3: (297.0, 420.0),
+    PaperSize.A4: (210.0, 297.0),
+    PaperSize.A5: (148.0, 210.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One scan as this very scanner can do it: ``most`` sides (None: all), ``width`` by
+    ``height`` millimetres from the paper's top left."""
+
+    source: Source
+    dpi: int
+    most: int | None
+    width: float
+    height: float
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a scanner offers: its sources, resolutions in dpi (rising), largest area in mm."""
+    """What a scanner offers: its sources, resolutions in dpi (rising), largest area in mm.
+
+    ``apart`` holds what a source offers by itself, where the sources differ.
+    """
 
     sources: tuple[Source, ...]
     resolutions: tuple[int, ...]
     width: float = 210.0
     height: float = 297.0
+    apart: Mapping[Source, Capabilities] = field(default_factory=dict)
 
     def resolution(self, wanted: int) -> int:
         """The resolution offered that is nearest to ``wanted``; of two the finer one."""
         return min(self.resolutions, key=lambda dpi: (abs(dpi - wanted), -dpi))
+
+    def order(
+        self, name: str, source: Source, dpi: int, pages: int | None, paper: PaperSize
+    ) -> Order:
+        """What a wish comes to: the nearest resolution, one page from the glass, as much of the
+        paper as the scanner (called ``name``) reaches. Raises ``SourceMissing``."""
+        if source not in self.sources:
+            raise SourceMissing(name=name, source=source.value, offered=", ".join(self.sources))
+        able = self.apart.get(source, self)
+        width, height = paper.mm
+        return Order(
+            source,
+            able.resolution(dpi),
+            1 if source is Source.FLATBED else pages,
+            min(width, able.width),
+            min(height, able.height),
+        )
+
+    def refused(self, name: str, order: Order) -> SettingsRefused:
+        """That the scanner does not take the resolution that it offers."""
+        others = [f"{dpi}" for dpi in self.resolutions if dpi != order.dpi]
+        return SettingsRefused(name=name, dpi=order.dpi, offered=", ".join(others) or "—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +280,20 @@ class Scanner(Protocol):
         on_page: OnPage,
         pages: int | None = None,
         cancel: Cancel | None = None,
+        paper: PaperSize = PaperSize.A4,
     ) -> int:
         """Scans and returns how many pages it handed to ``on_page``, each when it was whole.
 
         ``pages`` is the most to take; without it the feeder is emptied, and the flatbed gives
         one. A resolution that is not offered is replaced by the nearest one; the page says which.
+        ``paper`` is how large the sheets are; a scanner that reaches less gives what it reaches.
         ``cancel`` may be set from any thread: the page under way is dropped, and the call
         returns. An error that ``on_page`` raises stops the scan and is passed on.
 
         Raises ``OutOfPaper`` only when not one sheet was there, ``ScannerJammed``,
         ``DoubleFeed``, ``CoverOpen``, ``ScannerBusy``, ``ScannerUnplugged``, ``ScannerDenied``,
-        ``ScannerFault``, ``ScannerSilent``, ``SourceMissing``. Pages handed over stay valid.
+        ``ScannerFault``, ``ScannerSilent``, ``SourceMissing``, ``SettingsRefused``,
+        ``ScanStopped`` (at the device; by ``cancel`` is no error). Pages handed over stay valid.
         """
 
     def close(self) -> None:

@@ -23,7 +23,9 @@ from station.devices.scanner import (
     CoverOpen,
     DoubleFeed,
     OnPage,
+    Order,
     OutOfPaper,
+    PaperSize,
     ScannedPage,
     ScannerBusy,
     ScannerDenied,
@@ -32,8 +34,8 @@ from station.devices.scanner import (
     ScannerJammed,
     ScannerSilent,
     ScannerUnplugged,
+    ScanStopped,
     Source,
-    SourceMissing,
 )
 
 if TYPE_CHECKING:
@@ -87,15 +89,6 @@ _REQUEST = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
-    """What one source offers: resolutions rising, the largest area in the units of eSCL."""
-
-    resolutions: tuple[int, ...]
-    width: int
-    height: int
-
-
 class EsclScanner:
     """The scanner at ``url`` (``http://192.168.1.50/eSCL``).
 
@@ -108,7 +101,7 @@ class EsclScanner:
         self._given_name = name
         self._model = ""
         self._patience = patience
-        self._inputs: dict[Source, _Input] | None = None
+        self._offered: Capabilities | None = None
         self._ready = False
 
     @property
@@ -120,15 +113,16 @@ class EsclScanner:
         return self._ready
 
     def capabilities(self) -> Capabilities:
-        inputs = self._asked()
-        any_input = next(iter(inputs.values()))
-        resolutions = sorted({dpi for offered in inputs.values() for dpi in offered.resolutions})
-        return Capabilities(
-            sources=tuple(inputs),
-            resolutions=tuple(resolutions),
-            width=any_input.width / _UNITS_PER_MM,
-            height=any_input.height / _UNITS_PER_MM,
-        )
+        if self._offered is None:
+            self._ready = False
+            root = self._understood(self._ask("GET", self._line.at("ScannerCapabilities")))
+            self._model = _text(root, "MakeAndModel")
+            self._offered = _capabilities(root)
+            if not self._offered.sources:
+                self._offered = None
+                raise ScannerFault(name=self.name, reason="no source is offered")
+            self._ready = True
+        return self._offered
 
     def scan(
         self,
@@ -138,48 +132,33 @@ class EsclScanner:
         on_page: OnPage,
         pages: int | None = None,
         cancel: Cancel | None = None,
+        paper: PaperSize = PaperSize.A4,
     ) -> int:
-        inputs = self._asked()
-        if source not in inputs:
-            raise SourceMissing(name=self.name, source=source.value, offered=", ".join(inputs))
         cancel = cancel or Cancel()
-        offered = inputs[source]
-        dpi = Capabilities((source,), offered.resolutions).resolution(dpi)
-        most = 1 if source is Source.FLATBED else pages
-        job = self._start(source, offered, dpi, cancel)
+        order = self.capabilities().order(self.name, source, dpi, pages, paper)
+        job = self._start(order, cancel)
         if job is None:
             return 0
         try:
-            return self._collect(job, source, dpi, most, on_page, cancel)
+            return self._collect(job, order, on_page, cancel)
         finally:
             with suppress(OSError, http.client.HTTPException):
                 self._line.ask("DELETE", job)  # ends it, or is told that it has ended
 
     def close(self) -> None:
-        self._inputs = None
+        self._offered = None
         self._ready = False
 
     # What happens on the way.
 
-    def _asked(self) -> dict[Source, _Input]:
-        if self._inputs is None:
-            self._ready = False
-            root = self._understood(self._ask("GET", self._line.at("ScannerCapabilities")))
-            self._model = _text(root, "MakeAndModel")
-            self._inputs = _inputs(root)
-            if not self._inputs:
-                raise ScannerFault(name=self.name, reason="no source is offered")
-            self._ready = True
-        return self._inputs
-
-    def _start(self, source: Source, offered: _Input, dpi: int, cancel: Cancel) -> str | None:
+    def _start(self, order: Order, cancel: Cancel) -> str | None:
         """The path of the job that was accepted; None when it was cancelled while waiting."""
         request = _REQUEST.format(
-            width=min(_A4[0], offered.width),
-            height=min(_A4[1], offered.height),
-            source="Platen" if source is Source.FLATBED else "Feeder",
-            dpi=dpi,
-            duplex="true" if source is Source.DUPLEX else "false",
+            width=round(order.width * _UNITS_PER_MM),
+            height=round(order.height * _UNITS_PER_MM),
+            source="Platen" if order.source is Source.FLATBED else "Feeder",
+            dpi=order.dpi,
+            duplex="true" if order.source is Source.DUPLEX else "false",
         ).encode()
         deadline = time.monotonic() + self._patience
         while True:
@@ -188,7 +167,9 @@ class EsclScanner:
                 return answer.location
             if answer.status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
                 raise ScannerDenied(name=self.name)
-            if problem := self._feeder_problem(source, none_scanned=True):
+            if answer.status == http.client.CONFLICT:
+                raise self.capabilities().refused(self.name, order)
+            if problem := self._feeder_problem(order.source, none_scanned=True):
                 raise problem
             if answer.status != http.client.SERVICE_UNAVAILABLE:
                 raise ScannerFault(name=self.name, reason=f"HTTP {answer.status}")
@@ -200,27 +181,27 @@ class EsclScanner:
     def _collect(
         self,
         job: str,
-        source: Source,
-        dpi: int,
-        most: int | None,
+        order: Order,
         on_page: OnPage,
         cancel: Cancel,
     ) -> int:
         done = 0
         deadline = time.monotonic() + _PAGE_SECONDS
-        while done != most and not cancel.is_set():
+        while done != order.most and not cancel.is_set():
             answer = self._ask("GET", f"{job}/NextDocument", cancel=cancel)
             if answer.status == http.client.OK:
                 done += 1
-                on_page(self._page(done, answer.body, source, dpi))
+                on_page(self._page(done, answer.body, order))
                 deadline = time.monotonic() + _PAGE_SECONDS
             elif answer.status == http.client.SERVICE_UNAVAILABLE:
                 if time.monotonic() >= deadline:
                     raise ScannerSilent(name=self.name, seconds=f"{_PAGE_SECONDS:g}")
                 cancel.wait(0.5)
             elif answer.status != _CANCELLED:
-                if problem := self._feeder_problem(source, none_scanned=done == 0):
+                if problem := self._feeder_problem(order.source, none_scanned=done == 0):
                     raise problem
+                if self._was_stopped(job):
+                    raise ScanStopped(name=self.name)
                 if answer.status not in (http.client.NOT_FOUND, http.client.GONE):
                     raise ScannerFault(name=self.name, reason=f"HTTP {answer.status}")
                 if done == 0:
@@ -228,24 +209,35 @@ class EsclScanner:
                 break
         return done
 
-    def _page(self, number: int, body: bytes, source: Source, dpi: int) -> ScannedPage:
+    def _page(self, number: int, body: bytes, order: Order) -> ScannedPage:
         if not jpeg.is_whole(body):
             raise ScannerFault(name=self.name, reason=f"page {number} is no JPEG file")
         try:
             width, height = jpeg.size_of(body)
         except jpeg.NotJpeg as error:
             raise ScannerFault(name=self.name, reason=f"page {number}: {error}") from error
-        return ScannedPage(number, jpeg.with_resolution(body, dpi), width, height, dpi, source)
+        data = jpeg.with_resolution(body, order.dpi)
+        return ScannedPage(number, data, width, height, order.dpi, order.source)
 
     def _feeder_problem(self, source: Source, *, none_scanned: bool) -> ScannerError | None:
         """What the scanner says of its feeder, as far as it hinders; the glass has no feeder."""
         if source is Source.FLATBED:
             return None
-        status = self._understood(self._ask("GET", self._line.at("ScannerStatus")))
-        state = _text(status, "AdfState")
+        state = _text(self._status(), "AdfState")
         if fault := _FEEDER_FAULTS.get(state):
             return fault(name=self.name)
         return OutOfPaper(name=self.name) if state == _EMPTY and none_scanned else None
+
+    def _was_stopped(self, job: str) -> bool:
+        """Whether the scanner says that this job did not come to its end. A job that ended as it
+        should and one that somebody stopped at the device answer alike when asked for a page."""
+        for told in _named(self._status(), "JobInfo"):
+            if urlsplit(_text(told, "JobUri")).path.rstrip("/") == job:
+                return _text(told, "JobState") in ("Canceled", "Aborted")
+        return False
+
+    def _status(self) -> Element:
+        return self._understood(self._ask("GET", self._line.at("ScannerStatus")))
 
     def _understood(self, answer: _Answer) -> Element:
         from xml.etree import ElementTree
@@ -341,22 +333,29 @@ def _first_byte(connection: http.client.HTTPConnection, cancel: Cancel) -> bool:
     return False
 
 
-def _inputs(root: Element) -> dict[Source, _Input]:
+def _capabilities(root: Element) -> Capabilities:
     tags = {
         Source.FLATBED: "PlatenInputCaps",
         Source.FEEDER: "AdfSimplexInputCaps",
         Source.DUPLEX: "AdfDuplexInputCaps",
     }
-    found = {}
-    for source, tag in tags.items():
-        element = next(_named(root, tag), None)
-        if element is not None:
-            found[source] = _Input(
-                _resolutions(element),
-                _number(element, "MaxWidth", _A4[0]),
-                _number(element, "MaxHeight", _A4[1]),
-            )
-    return found
+    apart = {
+        source: Capabilities(
+            (source,),
+            _resolutions(element),
+            _number(element, "MaxWidth", _A4[0]) / _UNITS_PER_MM,
+            _number(element, "MaxHeight", _A4[1]) / _UNITS_PER_MM,
+        )
+        for source, tag in tags.items()
+        if (element := next(_named(root, tag), None)) is not None
+    }
+    return Capabilities(
+        tuple(apart),
+        tuple(sorted({dpi for able in apart.values() for dpi in able.resolutions})),
+        max((able.width for able in apart.values()), default=0.0),
+        max((able.height for able in apart.values()), default=0.0),
+        apart,
+    )
 
 
 def _resolutions(element: Element) -> tuple[int, ...]:

@@ -31,7 +31,9 @@ from station.devices.scanner import (
     Capabilities,
     CoverOpen,
     OnPage,
+    Order,
     OutOfPaper,
+    PaperSize,
     ScannedPage,
     ScannerBusy,
     ScannerDenied,
@@ -41,8 +43,8 @@ from station.devices.scanner import (
     ScannerJammed,
     ScannerSilent,
     ScannerUnplugged,
+    ScanStopped,
     Source,
-    SourceMissing,
 )
 
 PROGRAM = "scanimage"
@@ -56,9 +58,13 @@ _LAST_WORDS = 1.0
 _LOOK_AROUND = 0.1  # seconds until a wish to cancel is noticed
 
 # SANE_Status (sane/sane.h), which scanimage also uses as its exit status. SANE has no status for
-# two sheets at once; drivers report a jam.
-_BUSY, _INVALID, _JAMMED, _NO_DOCUMENTS, _COVER_OPEN, _IO_ERROR, _DENIED = 3, 4, 6, 7, 8, 9, 11
+# two sheets at once; drivers report a jam, or (sane-airscan 0.99) an error of input and output, as
+# for an open cover. A stop key at the device sane-airscan takes for the end of the feeder: network
+# scanners are better spoken to directly (``scanner_escl``).
+_CANCELLED, _BUSY, _INVALID, _JAMMED, _NO_DOCUMENTS = 2, 3, 4, 6, 7
+_COVER_OPEN, _IO_ERROR, _DENIED = 8, 9, 11
 _TOLD: Mapping[int, type[ScannerError]] = {
+    _CANCELLED: ScanStopped,
     _BUSY: ScannerBusy,
     _JAMMED: ScannerJammed,
     _NO_DOCUMENTS: OutOfPaper,
@@ -77,6 +83,7 @@ _TEXTS = {
     "Access to resource has been denied": _DENIED,
 }
 _OPENING = re.compile(r"open of device .* failed")
+_REFUSED = re.compile(r"setting of option --resolution failed")
 
 
 class SaneScanner:
@@ -113,11 +120,11 @@ class SaneScanner:
         on_page: OnPage,
         pages: int | None = None,
         cancel: Cancel | None = None,
+        paper: PaperSize = PaperSize.A4,
     ) -> int:
         offered = self.capabilities()
-        dpi = offered.resolution(dpi)
-        most = 1 if source is Source.FLATBED else pages
-        settings = self._settings(source, dpi, offered)
+        order = offered.order(self._name, source, dpi, pages, paper)
+        settings = self._settings(order)
         done = 0
         try:
             with tempfile.TemporaryDirectory(prefix="yizhan-scan-") as folder:
@@ -128,12 +135,12 @@ class SaneScanner:
                     f"--batch={folder}/%d.pnm",
                     "--batch-print",
                     "--progress",
-                    *([f"--batch-count={most}"] if most else []),
+                    *([f"--batch-count={order.most}"] if order.most else []),
                 ]
                 with _Scan(command) as running:
                     for path in running.pages(cancel):
                         done += 1
-                        page = self._page(done, path, source, dpi)
+                        page = self._page(done, path, order)
                         path.unlink()
                         on_page(page)
                     status = running.status
@@ -145,6 +152,10 @@ class SaneScanner:
             self._ready = True
             return done
         self.close()
+        if any(_REFUSED.search(line) for line in running.errors):
+            raise offered.refused(self._name, order)
+        if status == _IO_ERROR:
+            self._must_be_there()
         # A batch without a count ends with status 0 when the feeder was empty from the start.
         raise self._explained(status or _NO_DOCUMENTS, running.errors)
 
@@ -152,18 +163,14 @@ class SaneScanner:
         self._options = None
         self._ready = False
 
-    def _settings(self, source: Source, dpi: int, offered: Capabilities) -> list[str]:
+    def _settings(self, order: Order) -> list[str]:
         """Words for the command line, in an order in which none undoes one before it."""
         options = self._asked()
-        chosen = sane_options.source_settings(options, source)
-        if chosen is None:
-            raise SourceMissing(
-                name=self._name, source=source.value, offered=", ".join(offered.sources)
-            )
-        settings = chosen | sane_options.colour_settings(options)
+        settings = sane_options.source_settings(options, order.source) or {}
+        settings |= sane_options.colour_settings(options)
         if "resolution" in options:
-            settings["resolution"] = str(dpi)
-        settings |= sane_options.area_settings(options) | self._extra
+            settings["resolution"] = str(order.dpi)
+        settings |= sane_options.area_settings(options, order.width, order.height) | self._extra
         words = []
         for name, value in settings.items():
             words += [f"-{name}", value] if len(name) == 1 else [f"--{name}={value}"]
@@ -193,7 +200,19 @@ class SaneScanner:
             self._ready = True
         return self._options
 
-    def _page(self, number: int, path: Path, source: Source, dpi: int) -> ScannedPage:
+    def _must_be_there(self) -> None:
+        """A scanner that was pulled in the middle of a page reports the same as one that is
+        broken; only the former cannot be opened any more. Raises ``ScannerUnplugged``."""
+        try:
+            self._asked()
+        except ScannerUnplugged:
+            raise
+        except ScannerError:
+            return
+        finally:
+            self.close()
+
+    def _page(self, number: int, path: Path, order: Order) -> ScannedPage:
         from PIL import Image
 
         encoded = io.BytesIO()
@@ -202,11 +221,11 @@ class SaneScanner:
                 size = picture.size
                 colours = "RGB" if picture.mode == "RGB" else "L"
                 picture.convert(colours).save(
-                    encoded, "JPEG", quality=_JPEG_QUALITY, dpi=(dpi, dpi)
+                    encoded, "JPEG", quality=_JPEG_QUALITY, dpi=(order.dpi, order.dpi)
                 )
         except (OSError, ValueError, SyntaxError) as error:
             raise ScannerFault(name=self._name, reason=f"page {number}: {error}") from error
-        return ScannedPage(number, encoded.getvalue(), *size, dpi, source)
+        return ScannedPage(number, encoded.getvalue(), *size, order.dpi, order.source)
 
     def _explained(self, status: int, errors: Sequence[str]) -> ScannerError:
         text = _last_words(errors)

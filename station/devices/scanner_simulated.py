@@ -16,14 +16,17 @@ from station.devices.scanner import (
     CoverOpen,
     DoubleFeed,
     OnPage,
+    Order,
     OutOfPaper,
+    PaperSize,
     ScannedPage,
     ScannerBusy,
     ScannerJammed,
     ScannerUnplugged,
+    ScanStopped,
     Source,
 )
-from station.devices.training_papers import A4, Paper
+from station.devices.training_papers import Paper
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -37,7 +40,9 @@ _NEVER = threading.Event()
 class SimulatedScanner:
     """A scanner with glass and a duplex feeder; ``seconds_per_page`` is how long a side takes.
 
-    ``jam_at`` and ``double_feed_at`` count the sides of one scan from 1.
+    ``jam_at``, ``double_feed_at``, ``open_at`` and ``stop_at`` count the sides of one scan from 1:
+    where a sheet jams, two come at once, the cover is lifted, the stop key is pressed.
+    ``refused_dpi`` is a resolution that it offers and does not take.
     """
 
     _CAPABILITIES = Capabilities(
@@ -59,6 +64,9 @@ class SimulatedScanner:
         self.cover_open = False
         self.jam_at: int | None = None
         self.double_feed_at: int | None = None
+        self.open_at: int | None = None
+        self.stop_at: int | None = None
+        self.refused_dpi: int | None = None
 
     # What a hand does.
 
@@ -97,21 +105,23 @@ class SimulatedScanner:
         on_page: OnPage,
         pages: int | None = None,
         cancel: Cancel | None = None,
+        paper: PaperSize = PaperSize.A4,
     ) -> int:
         self._must_be_there()
-        dpi = self._CAPABILITIES.resolution(dpi)
-        most = 1 if source is Source.FLATBED else pages
+        order = self._CAPABILITIES.order(self._name, source, dpi, pages, paper)
+        if order.dpi == self.refused_dpi:
+            raise self._CAPABILITIES.refused(self._name, order)
         done = 0
         for side in self._sides(source):
-            if done == most or (cancel or _NEVER).wait(self._seconds):
+            if done == order.most or (cancel or _NEVER).wait(self._seconds):
                 break
             self._must_go_on(done + 1)
-            picture = side.picture(dpi, self._chance.uniform(-0.7, 0.7))
-            data = _jpeg(picture, dpi)
+            picture = side.picture(order, self._chance.uniform(-0.7, 0.7))
+            data = _jpeg(picture, order.dpi)
             if side.last:
                 self._feeder.popleft()  # a sheet that jams or is not scanned stays in the feeder
             done += 1
-            on_page(ScannedPage(done, data, picture.width, picture.height, dpi, source))
+            on_page(ScannedPage(done, data, *picture.size, order.dpi, source))
         else:
             if done == 0:
                 raise OutOfPaper(name=self._name)
@@ -130,12 +140,14 @@ class SimulatedScanner:
 
     def _must_go_on(self, number: int) -> None:
         self._must_be_there()
-        if self.cover_open:
+        if self.cover_open or number == self.open_at:
             raise CoverOpen(name=self._name)
         if number == self.jam_at:
             raise ScannerJammed(name=self._name)
         if number == self.double_feed_at:
             raise DoubleFeed(name=self._name)
+        if number == self.stop_at:
+            raise ScanStopped(name=self._name)
 
     def _sides(self, source: Source) -> Iterator[_Side]:
         if source is Source.FLATBED:
@@ -159,18 +171,20 @@ class _Side:
     back: bool = False
     last: bool = False
 
-    def picture(self, dpi: int, askew: float) -> Image.Image:
+    def picture(self, order: Order, askew: float) -> Image.Image:
         from PIL import Image
 
+        dpi = order.dpi
         seen = self.paper.picture(dpi) if self.paper else None
         if seen is not None and self.back:
             seen = Image.new("RGB", seen.size, _BACK)
+        width, height = (round(mm / 25.4 * dpi) for mm in (order.width, order.height))
         if self.on_glass or seen is None:
-            width, height = (round(millimetres / 25.4 * dpi) for millimetres in A4)
             glass = Image.new("RGB", (width, height), _LID)
             if seen is not None:
                 glass.paste(seen, (round(dpi / 12), round(dpi / 12)))
             seen = glass
+        seen = seen.crop((0, 0, min(width, seen.width), min(height, seen.height)))
         return seen.rotate(askew, Image.Resampling.BILINEAR, fillcolor=_LID)
 
 

@@ -26,7 +26,9 @@ from station.devices.scanner import (
     CoverOpen,
     DoubleFeed,
     OnPage,
+    Order,
     OutOfPaper,
+    PaperSize,
     ScannedPage,
     ScannerBusy,
     ScannerDriverMissing,
@@ -35,15 +37,16 @@ from station.devices.scanner import (
     ScannerJammed,
     ScannerSilent,
     ScannerUnplugged,
+    ScanStopped,
     Source,
-    SourceMissing,
 )
 
 _READY_SECONDS = 60.0
 _QUALITY = 92
 _RESOLUTIONS = (100, 150, 200, 300, 400, 600)
 
-_RGB, _INCHES, _NATIVE, _A4_SIZE = 2, 0, 0, 1
+_RGB, _INCHES, _NATIVE = 2, 0, 0
+_SIZES: Final = {PaperSize.A4: 1, PaperSize.A5: 5, PaperSize.A3: 11}  # TWSS_A4, _A5, _A3
 
 _TOLD: Final[dict[int, type[ScannerError]]] = {
     4: ScannerBusy,  # TWCC_MAXCONNECTIONS
@@ -106,31 +109,29 @@ class TwainScanner:
         on_page: OnPage,
         pages: int | None = None,
         cancel: Cancel | None = None,
+        paper: PaperSize = PaperSize.A4,
     ) -> int:
         offered = self.capabilities()
-        if source not in offered.sources:
-            raise SourceMissing(
-                name=self._name, source=source.value, offered=", ".join(offered.sources)
-            )
-        dpi = offered.resolution(dpi)
-        most = 1 if source is Source.FLATBED else pages
+        order = offered.order(self._name, source, dpi, pages, paper)
         cancel = cancel or Cancel()
         if cancel.is_set():
             return 0
         done = 0
         try:
-            for data in self._opened().images(source, dpi, most):
+            for data in self._opened().images(order, paper):
                 if cancel.is_set():
                     break
                 done += 1
-                on_page(self._page(done, data, source, dpi))
-                if done == most or cancel.is_set():
+                on_page(self._page(done, data, order))
+                if done == order.most or cancel.is_set():
                     break
         except OutOfPaper:
             if done:
                 return done  # the feeder is empty, as it should be in the end
             self.close()
             raise
+        except _Refused:
+            raise offered.refused(self._name, order) from None
         except ScannerError:
             self.close()
             raise
@@ -150,17 +151,23 @@ class TwainScanner:
             self._ready = True
         return self._session
 
-    def _page(self, number: int, data: bytes, source: Source, dpi: int) -> ScannedPage:
+    def _page(self, number: int, data: bytes, order: Order) -> ScannedPage:
         from PIL import Image
 
         encoded = io.BytesIO()
         try:
             with Image.open(io.BytesIO(data)) as picture:
-                picture.convert("RGB").save(encoded, "JPEG", quality=_QUALITY, dpi=(dpi, dpi))
+                picture.convert("RGB").save(
+                    encoded, "JPEG", quality=_QUALITY, dpi=(order.dpi, order.dpi)
+                )
         except (OSError, ValueError, SyntaxError) as error:
             raise ScannerFault(name=self._name, reason=f"page {number}: {error}") from error
         made = encoded.getvalue()
-        return ScannedPage(number, made, *jpeg.size_of(made), dpi, source)
+        return ScannedPage(number, made, *jpeg.size_of(made), order.dpi, order.source)
+
+
+class _Refused(Exception):
+    """The source does not take the resolution."""
 
 
 class _Session:
@@ -239,19 +246,20 @@ class _Session:
             tuple(sources), resolutions or (300,), round(width or 210.0), round(height or 297.0)
         )
 
-    def images(self, source: Source, dpi: int, most: int | None) -> Iterator[bytes]:
+    def images(self, order: Order, paper: PaperSize) -> Iterator[bytes]:
         """Each side as a bitmap file. Whatever happens, the source is disabled again."""
         self._must_be_online()
-        feeding = source is not Source.FLATBED
+        feeding = order.source is not Source.FLATBED
+        for resolution in (tw.ICAP_XRESOLUTION, tw.ICAP_YRESOLUTION):
+            if not self._set(resolution, tw.TWTY_FIX32, order.dpi):
+                raise _Refused  # the page would lie about its size
         for capability, kind, value in (
             (tw.CAP_FEEDERENABLED, tw.TWTY_BOOL, int(feeding)),
             (tw.CAP_AUTOFEED, tw.TWTY_BOOL, int(feeding)),
-            (tw.CAP_DUPLEXENABLED, tw.TWTY_BOOL, int(source is Source.DUPLEX)),
+            (tw.CAP_DUPLEXENABLED, tw.TWTY_BOOL, int(order.source is Source.DUPLEX)),
             (tw.ICAP_PIXELTYPE, tw.TWTY_UINT16, _RGB),
-            (tw.ICAP_XRESOLUTION, tw.TWTY_FIX32, dpi),
-            (tw.ICAP_YRESOLUTION, tw.TWTY_FIX32, dpi),
-            (tw.ICAP_SUPPORTEDSIZES, tw.TWTY_UINT16, _A4_SIZE),
-            (tw.CAP_XFERCOUNT, tw.TWTY_INT16, most if most else 0xFFFF),
+            (tw.ICAP_SUPPORTEDSIZES, tw.TWTY_UINT16, _SIZES[paper]),
+            (tw.CAP_XFERCOUNT, tw.TWTY_INT16, order.most or 0xFFFF),
         ):
             self._set(capability, kind, value)
         if feeding and self._get(tw.CAP_FEEDERLOADED) == 0:
@@ -289,7 +297,7 @@ class _Session:
             handle = c_void_p()
             code = self._call(tw.DG_IMAGE, tw.DAT_IMAGENATIVEXFER, tw.MSG_GET, byref(handle))
             if code == tw.TWRC_CANCEL:
-                return
+                raise ScanStopped(name=self._name)
             if code != tw.TWRC_XFERDONE or not handle.value:
                 raise self._problem()
             try:

@@ -23,7 +23,9 @@ from station.devices.scanner import (
     CoverOpen,
     DoubleFeed,
     OnPage,
+    Order,
     OutOfPaper,
+    PaperSize,
     ScannedPage,
     ScannerBusy,
     ScannerDriverMissing,
@@ -31,8 +33,8 @@ from station.devices.scanner import (
     ScannerFault,
     ScannerJammed,
     ScannerUnplugged,
+    ScanStopped,
     Source,
-    SourceMissing,
 )
 
 _SCANNER = 1  # WiaDeviceType
@@ -71,6 +73,7 @@ _TOLD: dict[int, type[ScannerError]] = {
     0x80210015: ScannerUnplugged,  # no device is available
     0x80210016: CoverOpen,
     0x80210020: DoubleFeed,
+    0x800704C7: ScanStopped,  # ERROR_CANCELLED
 }
 _EMPTY = 0x80210003
 
@@ -121,24 +124,19 @@ class WiaScanner:
         on_page: OnPage,
         pages: int | None = None,
         cancel: Cancel | None = None,
+        paper: PaperSize = PaperSize.A4,
     ) -> int:
-        offered = self.capabilities()
-        if source not in offered.sources:
-            raise SourceMissing(
-                name=self.name, source=source.value, offered=", ".join(offered.sources)
-            )
-        dpi = offered.resolution(dpi)
-        most = 1 if source is Source.FLATBED else pages
+        order = self.capabilities().order(self.name, source, dpi, pages, paper)
         cancel = cancel or Cancel()
         done = 0
-        while done != most and not cancel.is_set():
-            data = self._next(source, dpi, offered, none_yet=done == 0)
+        while done != order.most and not cancel.is_set():
+            data = self._next(order, none_yet=done == 0)
             if data is None:
                 break
             if cancel.is_set():
                 break  # a transfer cannot be broken off: its page is dropped
             done += 1
-            on_page(self._page(done, data, source, dpi))
+            on_page(self._page(done, data, order))
         return done
 
     def close(self) -> None:
@@ -177,15 +175,13 @@ class WiaScanner:
             tuple(sources), resolutions, round(width or _A4[0], 1), round(height or _A4[1], 1)
         )
 
-    def _next(
-        self, source: Source, dpi: int, offered: Capabilities, *, none_yet: bool
-    ) -> bytes | None:
+    def _next(self, order: Order, *, none_yet: bool) -> bytes | None:
         """The next side as the driver gives it; None when the feeder is empty after some."""
         try:
             device = self._connected()
             item = device.Items(1)
             if none_yet:
-                self._choose(device, item, source, dpi, offered)
+                self._choose(device, item, order)
             image = item.Transfer(_JPEG)
             return bytes(image.FileData.BinaryData)
         except ScannerError:
@@ -197,25 +193,25 @@ class WiaScanner:
             self.close()
             raise problem from error
 
-    def _choose(
-        self, device: Any, item: Any, source: Source, dpi: int, offered: Capabilities
-    ) -> None:
+    def _choose(self, device: Any, item: Any, order: Order) -> None:
         select = {
             Source.FLATBED: _FLATBED,
             Source.FEEDER: _FEEDER,
             Source.DUPLEX: _FEEDER | _DUPLEX,
-        }[source]
+        }[order.source]
         _set(device, _SELECT, select)
         _set(device, _PAGES, 1)  # one side a transfer: what came before a jam is here already
         _set(item, _INTENT, _COLOUR)
-        _set(item, _X_DPI, dpi)
-        _set(item, _Y_DPI, dpi)
+        _set(item, _X_DPI, order.dpi)
+        _set(item, _Y_DPI, order.dpi)
+        if round(_value(item, _X_DPI, order.dpi)) != order.dpi:  # the page would lie about its size
+            raise self._offered(device).refused(self.name, order)
         _set(item, _LEFT, 0)
         _set(item, _TOP, 0)
-        _set(item, _WIDTH, round(min(offered.width, _A4[0]) / _MM_PER_INCH * dpi))
-        _set(item, _HEIGHT, round(min(offered.height, _A4[1]) / _MM_PER_INCH * dpi))
+        _set(item, _WIDTH, round(order.width / _MM_PER_INCH * order.dpi))
+        _set(item, _HEIGHT, round(order.height / _MM_PER_INCH * order.dpi))
 
-    def _page(self, number: int, data: bytes, source: Source, dpi: int) -> ScannedPage:
+    def _page(self, number: int, data: bytes, order: Order) -> ScannedPage:
         """Many drivers answer a wish for JPEG with a bitmap."""
         try:
             if not jpeg.is_whole(data):
@@ -223,7 +219,8 @@ class WiaScanner:
             width, height = jpeg.size_of(data)
         except (jpeg.NotJpeg, OSError, ValueError, SyntaxError) as error:
             raise ScannerFault(name=self.name, reason=f"page {number}: {error}") from error
-        return ScannedPage(number, jpeg.with_resolution(data, dpi), width, height, dpi, source)
+        data = jpeg.with_resolution(data, order.dpi)
+        return ScannedPage(number, data, width, height, order.dpi, order.source)
 
     def _explained(self, error: Exception) -> ScannerError:
         code = _hresult(error)

@@ -64,7 +64,8 @@ _CAPABILITIES = _document(
 class EsclScannerPeer:
     """The scanner. ``sheets`` lie in its feeder; ``fault`` is an AdfState that it shows.
 
-    ``fault_after`` sheets of a job the fault comes up by itself. ``busy`` answers 503. ``hold``
+    ``fault_after`` sheets of a job the fault comes up by itself; ``stop_after`` so many somebody
+    presses the stop key. ``busy`` answers 503. ``refuse_dpi`` is offered and not taken. ``hold``
     keeps the next page back until it is set.
     """
 
@@ -72,8 +73,10 @@ class EsclScannerPeer:
         self.sheets = sheets
         self.fault = ""
         self.fault_after: tuple[int, str] | None = None
+        self.stop_after: int | None = None
         self.busy = 0
         self.refuse = 0
+        self.refuse_dpi = 0
         self.hold = threading.Event()
         self.hold.set()
         self.capabilities = _CAPABILITIES
@@ -81,6 +84,7 @@ class EsclScannerPeer:
         self.names_a_strange_host = True
         self.requests: list[str] = []
         self._jobs: dict[str, dict[str, int]] = {}
+        self._stopped = ""
         self._numbers = itertools.count(1)
         self._port = 0
         self._handlers: list[threading.Thread] = []
@@ -93,12 +97,17 @@ class EsclScannerPeer:
         return f"http://127.0.0.1:{self._port}/eSCL"
 
     @property
+    def is_on(self) -> bool:
+        return self._server is not None
+
+    @property
     def jobs(self) -> int:
         """Jobs that were begun and not ended."""
         return len(self._jobs)
 
     def switch_off(self) -> None:
         server, self._server = self._server, None
+        self._jobs.clear()
         if server is not None:
             self.hold.set()
             server.shutdown()
@@ -147,9 +156,18 @@ class EsclScannerPeer:
 
     def _status(self) -> bytes:
         feeder = self.fault or ("ScannerAdfLoaded" if self.sheets else "ScannerAdfEmpty")
+        states = dict.fromkeys(self._jobs, "Processing")
+        if self._stopped:
+            states[self._stopped] = "Aborted"
+        jobs = "".join(
+            f"<scan:JobInfo><pwg:JobUri>/eSCL/ScanJobs/{number}</pwg:JobUri>"
+            f"<pwg:JobState>{state}</pwg:JobState></scan:JobInfo>"
+            for number, state in states.items()
+        )
         return _document(
             "ScannerStatus",
-            f"<pwg:State>Idle</pwg:State><scan:AdfState>{feeder}</scan:AdfState>",
+            f"<pwg:State>Idle</pwg:State><scan:AdfState>{feeder}</scan:AdfState>"
+            f"<scan:Jobs>{jobs}</scan:Jobs>",
         )
 
     def _get(self, handler: BaseHTTPRequestHandler) -> None:
@@ -159,12 +177,15 @@ class EsclScannerPeer:
         elif handler.path == "/eSCL/ScannerStatus":
             self._reply(handler, 200, self._status())
         elif match := re.fullmatch(r"/eSCL/ScanJobs/(\d+)/NextDocument", handler.path):
-            self._next_page(handler, self._jobs.get(match[1]))
+            self._next_page(handler, match[1])
         else:
             self._reply(handler, 404)
 
-    def _next_page(self, handler: BaseHTTPRequestHandler, job: dict[str, int] | None) -> None:
+    def _next_page(self, handler: BaseHTTPRequestHandler, number: str) -> None:
         self.hold.wait(20)
+        job = self._jobs.get(number)
+        if job is not None and self.stop_after == job["done"]:
+            self._stopped, job["left"] = number, 0
         if job is None or job["left"] == 0:
             self._reply(handler, 404)
             return
@@ -202,6 +223,9 @@ class EsclScannerPeer:
             self._reply(handler, 503)
             return
         dpi = int(said("XResolution", "300"))
+        if dpi == self.refuse_dpi:
+            self._reply(handler, 409)
+            return
         sides = 2 if said("Duplex", "false") == "true" else 1
         number = str(next(self._numbers))
         self._jobs[number] = {

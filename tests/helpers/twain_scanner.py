@@ -40,7 +40,8 @@ _DEFAULTS: dict[int, tuple[int, float]] = {
 
 
 class TwainPeer:
-    """Manager and source in one: ``sheets`` in the feeder, ``fault_after`` so many sides."""
+    """Manager and source in one: ``sheets`` in the feeder, ``fault_after`` so many sides;
+    ``stop_after`` so many somebody presses the stop key. ``refused_dpi`` is offered, not taken."""
 
     window = 4711
 
@@ -49,6 +50,8 @@ class TwainPeer:
         self.plugged_in = True
         self.fault_after: tuple[int, int] | None = None
         self.silent = False
+        self.stop_after: int | None = None
+        self.refused_dpi = 0
         self.refuses: int = 0
         self.state = _CLOSED
         self.memory: dict[int, ctypes.Array[Any]] = {}
@@ -165,6 +168,8 @@ class TwainPeer:
             return self._fail(13)  # TWCC_CAPUNSUPPORTED
         if held.Cap in (tw.ICAP_XRESOLUTION, tw.ICAP_YRESOLUTION) and value not in (100, 200, 300):
             return self._fail(10)  # TWCC_BADVALUE
+        if held.Cap in (tw.ICAP_XRESOLUTION, tw.ICAP_YRESOLUTION) and value == self.refused_dpi:
+            return self._fail(10)
         self._held[held.Cap] = known[0], value
         return 0
 
@@ -206,13 +211,16 @@ class TwainPeer:
         if self._is(tw.CAP_FEEDERENABLED):
             if self.fault_after is not None and self._sides >= self.fault_after[0]:
                 return self._fail(self.fault_after[1])
+            if self._sides == self.stop_after:
+                return tw.TWRC_CANCEL
             if not self.sheets:
                 return self._fail(NO_MEDIA)
             self._sides += 1
             if not self._is(tw.CAP_DUPLEXENABLED) or self._sides % 2 == 0:
                 self.sheets -= 1
         dpi = int(self._is(tw.ICAP_XRESOLUTION))
-        wide, high = round(8.27 * dpi), round(11.69 * dpi)
+        paper = {5: (148, 210)}.get(int(self._is(tw.ICAP_SUPPORTEDSIZES)), (210, 297))
+        wide, high = (round(mm / 25.4 * dpi) for mm in paper)
         sheet = Image.new("RGB", (wide, high), "white")
         ImageDraw.Draw(sheet).rectangle((wide // 9, high // 9, wide // 2, high // 6), fill="red")
         encoded = io.BytesIO()

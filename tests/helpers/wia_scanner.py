@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 DEVICE = "{6BDD1FC6-810F-11D0-BEC7-08002BE2092F}\\0001"
 PAPER_JAM, PAPER_EMPTY, OFFLINE, BUSY = 0x80210002, 0x80210003, 0x80210005, 0x80210006
 COVER_OPEN, MULTI_FEED, GENERAL = 0x80210010, 0x80210014, 0x80210001
+CANCELLED = 0x800704C7
 
 
 class ComError(Exception):
@@ -43,10 +44,22 @@ class Collection:
 
 
 class Property:
-    def __init__(self, value: Any, choices: Sequence[int] = ()) -> None:
-        self.Value = value
+    def __init__(
+        self, value: Any, choices: Sequence[int] = (), refuses: Sequence[int] = ()
+    ) -> None:
+        self._value, self._refuses = value, refuses
         self.SubType = 2 if choices else 0
         self.SubTypeValues = Collection(choices)
+
+    @property
+    def Value(self) -> Any:
+        return self._value
+
+    @Value.setter
+    def Value(self, value: Any) -> None:
+        if value in self._refuses:
+            raise ComError(GENERAL)
+        self._value = value
 
 
 class Properties:
@@ -76,8 +89,8 @@ class Item:
         self.Properties = Properties(
             {
                 "6146": Property(0),
-                "6147": Property(100, (100, 200, 300)),
-                "6148": Property(100, (100, 200, 300)),
+                "6147": Property(100, (100, 200, 300), scanner.refused),
+                "6148": Property(100, (100, 200, 300), scanner.refused),
                 "6149": Property(0),
                 "6150": Property(0),
                 "6151": Property(850),
@@ -123,13 +136,15 @@ class DeviceInfo:
 
 
 class WiaPeer:
-    """The scanner: ``sheets`` in its feeder, ``fault`` (an HRESULT) at once or ``fault_after``."""
+    """The scanner: ``sheets`` in its feeder, ``fault`` (an HRESULT) at once or ``fault_after``;
+    ``refused`` resolutions are offered and not taken."""
 
     def __init__(self, sheets: int = 10) -> None:
         self.sheets = sheets
         self.plugged_in = True
         self.fault = 0
         self.fault_after: tuple[int, int] | None = None
+        self.refused: list[int] = []
         self.status = 1
         self.bitmaps = False
         self.device: Device | None = None

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from station.__main__ import main
+from station.devices import jpeg
 from tests.helpers.card_reader import CardReaderPeer, resident_text
 from tests.helpers.escl_scanner import EsclScannerPeer
 from tests.helpers.sane import use_driver
@@ -158,6 +159,17 @@ def test_a_jam_in_the_middle_keeps_and_tells_the_pages_before_it(
     assert status == 1
     assert len(pages) == 1
     assert "卡纸了" in said
+
+
+def test_a_smaller_sheet_is_scanned_at_its_own_size(station: Station, tmp_path: Path) -> None:
+    peer = EsclScannerPeer(sheets=1)
+    status, (page,), _ = station(
+        "scan", "--device", f"escl:{peer.url}", "--source", "adf", "--dpi", "100",
+        "--paper", "a5", "--out", str(tmp_path), "--json",
+    )  # fmt: skip
+    peer.switch_off()
+    assert status == 0
+    assert jpeg.size_of(Path(page["file"]).read_bytes()) == (582, 826)
 
 
 def test_a_scanner_without_paper_is_one_sentence(station: Station, tmp_path: Path) -> None:
