@@ -20,9 +20,10 @@ from signing.authority.remote import HttpEvidence
 from signing.keys.ring import KeyRing
 from signing.locker import open_locker
 from signing.trust import Evidence, TrustStore, load_trust
-from station.catalogue import Catalogue, load_calendar
+from station.catalogue import Catalogue, ItemUnknown, load_calendar
 from station.clock import Clock, china_now
 from station.domain.deadlines import WorkingCalendar
+from station.domain.items import ServiceItem
 from station.domain.units import Role
 from station.errors import HubError
 from station.paths import Home, home, resources
@@ -30,14 +31,18 @@ from station.services.audit import Audit
 from station.services.county import TRAINING_COUNTY
 from station.services.embedded_hub import EmbeddedHub
 from station.services.intake import Intake
+from station.services.item_office import ItemOffice
+from station.services.item_post import ItemPost
 from station.services.keys import key_ring
 from station.services.proofs import Proofs, evidence_from, stamps_from
 from station.services.review import ReviewDesk
 from station.services.sign_in import Candidate, SignedIn, SignIn
+from station.services.staff_office import StaffOffice
 from station.services.training import set_up_training
 from station.settings import Settings
 from station.settings import load as load_settings
 from station.store import Store
+from station.wire.administration import AdministratorClient
 from station.wire.client import HubClient
 from station.wire.messages import Directory
 from station.wire.vouching import Vouching
@@ -65,16 +70,27 @@ class AgentServices:
     submission: Submission
 
 
-class OpenDesk:
-    """Everything that a signed-in person may use. ``agent`` and ``review`` by role, else None."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdministratorServices:
+    """What the county's administrator works with."""
 
-    def __init__(self, office: Office, who: SignedIn, hub: HubClient) -> None:
+    staff: StaffOffice
+    items: ItemOffice
+
+
+class OpenDesk:
+    """Everything that a signed-in person may use. ``agent``, ``review`` and ``administration`` by
+    role, else None."""
+
+    def __init__(self, office: Office, who: SignedIn, hub: AdministratorClient) -> None:
         self.office = office
         self.who = who
-        self.hub = hub
+        self.hub: HubClient = hub
         self.audit = Audit(office.trust)
         self.agent: AgentServices | None = None
         self.review: ReviewDesk | None = None
+        self.administration: AdministratorServices | None = None
+        self._post = ItemPost(hub, office.catalogue, office.home.catalogue)
         self._directory: Directory | None = None
         role = who.person.role
         if role is Role.AGENT:
@@ -83,11 +99,23 @@ class OpenDesk:
             self.review = ReviewDesk(
                 hub,
                 who,
-                office.catalogue,
+                self.item,
                 self.vouching,
                 office.trust,
                 office.proofs,
                 office.clock,
+            )
+        elif role is Role.ADMINISTRATOR:
+            self.administration = AdministratorServices(
+                staff=StaffOffice(hub, who.key, office.clock),
+                items=ItemOffice(
+                    hub,
+                    who.key,
+                    office.catalogue,
+                    self._post,
+                    office.home.last_import,
+                    office.clock,
+                ),
             )
 
     def connect(self) -> None:
@@ -97,8 +125,16 @@ class OpenDesk:
         """
         self.hub.sign_in(self.who.key)
         self._directory = self.hub.directory()
+        self._post.collect(self._directory.items)
         if self.agent is not None:
             self.agent.store.remember(_DIRECTORY, self._directory.model_dump_json())
+
+    def item(self, code: str, version: int) -> ServiceItem:
+        """A version of an item; one published since the sign-in is fetched from the hub."""
+        try:
+            return self.office.catalogue.item(code, version)
+        except ItemUnknown:
+            return self._post.fetch(code, version)
 
     def directory(self) -> Directory:
         """The hub's directory; fetched when it is not known yet."""
@@ -215,8 +251,9 @@ class Office:
     # ---------------------------------------------------------------- what lies here
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The service items."""
-        return Catalogue.load(resources("items"))
+        """The service items: those shipped, and those that came from the hub."""
+        further = self.home.catalogue
+        return Catalogue.load(resources("items"), *((further,) if further.is_dir() else ()))
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
@@ -288,7 +325,7 @@ class Office:
         """Opens the person's keys and desk. The hub need not answer: see ``OpenDesk.connect``."""
         who = SignIn(self.keys).sign_in(candidate, pin)
         try:
-            return OpenDesk(self, who, HubClient(self.hub_url(), clock=self.clock))
+            return OpenDesk(self, who, AdministratorClient(self.hub_url(), clock=self.clock))
         except BaseException:
             who.close()
             raise

@@ -61,6 +61,16 @@ class Home:
         return self.root / "hub"
 
     @property
+    def catalogue(self) -> Path:
+        """Service items that came from the hub or were imported here, beside those shipped."""
+        return self.root / "catalogue"
+
+    @property
+    def last_import(self) -> Path:
+        """What became of the last file of items that was imported here."""
+        return self.root / "last-import.json"
+
+    @property
     def logs(self) -> Path:
         """What the processes of this machine wrote about themselves; never content of a case."""
         return self.root / "logs"

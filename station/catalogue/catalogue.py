@@ -18,17 +18,27 @@ from station.errors import FileUnreadable
 
 
 class Catalogue:
-    """The items of a county. Immutable; searching builds an index at first use."""
+    """The items of a county; searching builds an index at first use.
+
+    It only grows: versions may come (``grow``), none is changed or goes. Whoever reads while it
+    grows sees it as it was or as it is.
+    """
 
     def __init__(self, items: Iterable[ServiceItem]) -> None:
         self._versions: dict[tuple[str, int], ServiceItem] = {}
         self._current: dict[str, ServiceItem] = {}
-        for item in items:
-            self._versions[item.code, item.version] = item
-            known = self._current.get(item.code)
-            if known is None or known.version <= item.version:
-                self._current[item.code] = item
         self._index: Index | None = None
+        self.grow(items)
+
+    def grow(self, items: Iterable[ServiceItem]) -> None:
+        """Takes further versions in; the newest of each item is the one in force."""
+        versions, current = dict(self._versions), dict(self._current)
+        for item in items:
+            versions[item.code, item.version] = item
+            known = current.get(item.code)
+            if known is None or known.version <= item.version:
+                current[item.code] = item
+        self._versions, self._current, self._index = versions, current, None
 
     @classmethod
     def load(cls, *folders: Path) -> Catalogue:

@@ -43,19 +43,26 @@ def check(path: Path) -> tuple[int, tuple[Problem, ...]]:
     return len(structures), problems
 
 
-def import_items(path: Path, into: Path) -> Imported:
-    """Takes the sound items of ``path`` over into the folder ``into``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The items of a file beside those of a catalogue; ``unchanged`` by code."""
+
+    added: tuple[ServiceItem, ...] = ()
+    changed: tuple[ServiceItem, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def compare(path: Path, there: Catalogue) -> Comparison:
+    """What taking ``path`` over into the catalogue ``there`` would change. Nothing is written."""
     structures, problems = _structures(path)
-    into.mkdir(parents=True, exist_ok=True)
-    there = Catalogue.load(into)
     added, changed, unchanged, refused = [], [], [], []
     for structure in structures:
         item = item_from(structure)
         try:
             known = there.item(item.code)
         except ItemUnknown:
-            write_item(item, into / f"{item.code}.json")
-            added.append(item.code)
+            added.append(item)
             continue
         if path.suffix.lower() in WORKBOOK:
             item = _with_paper(item, known)
@@ -64,14 +71,30 @@ def import_items(path: Path, into: Path) -> Imported:
         elif item.version <= known.version:
             refused.append(_needs_version(path, item, known))
         else:
-            write_item(known, into / f"{known.code}@{known.version}.json")
-            write_item(item, into / f"{item.code}.json")
-            changed.append(item.code)
-    return Imported(
+            changed.append(item)
+    return Comparison(
         added=tuple(added),
         changed=tuple(changed),
         unchanged=tuple(unchanged),
         problems=(*problems, *refused),
+    )
+
+
+def import_items(path: Path, into: Path) -> Imported:
+    """Takes the sound items of ``path`` over into the folder ``into``."""
+    into.mkdir(parents=True, exist_ok=True)
+    there = Catalogue.load(into)
+    found = compare(path, there)
+    for item in found.changed:
+        known = there.item(item.code)
+        write_item(known, into / f"{known.code}@{known.version}.json")
+    for item in (*found.added, *found.changed):
+        write_item(item, into / f"{item.code}.json")
+    return Imported(
+        added=tuple(item.code for item in found.added),
+        changed=tuple(item.code for item in found.changed),
+        unchanged=found.unchanged,
+        problems=found.problems,
     )
 
 

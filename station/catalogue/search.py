@@ -66,6 +66,11 @@ class Index:
         return tuple(item for _, _, _, item in found)
 
 
+def answers(query: str, text: str) -> bool:
+    """Whether a text, e.g. a person's name, answers to what was typed; to nothing everything."""
+    return _rank("".join(_level(query).split())[:_MAX_QUERY], 0, _level(text)) is not None
+
+
 def _rank(query: str, where: int, text: str) -> Rank | None:
     if not query:
         return Rank(0, where, 0)

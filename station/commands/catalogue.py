@@ -63,7 +63,7 @@ def _check(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> int:
     from station.catalogue.importing import import_items
 
-    into = args.into or home().root / "catalogue"
+    into = args.into or home().catalogue
     done = import_items(args.path, into)
     return _told(
         args,

@@ -46,17 +46,6 @@ _FIELDS = (
 )
 
 
-class CodeDiffers(InputError):
-    what = "The request {id} was not approved."
-    cause = "Its key has another code than the one given ({code})."
-    remedy = "Have the holder read the code out again; a different one means a different key."
-    zh = (
-        "申请 {id} 没有批准。",
-        "它的密钥的核对码和给出的 {code} 不一样。",
-        "请让持有人再念一遍；核对码不同，就不是同一把密钥。",
-    )
-
-
 class RequestNotWaiting(InputError):
     what = "There is no request {id} that waits for you."
     cause = "It was decided already, ran out, or belongs to another area."
@@ -360,13 +349,15 @@ def _requests(args: argparse.Namespace) -> int:
 
 
 def _decide(args: argparse.Namespace) -> int:
+    from station.services.staff_office import check_code
+
     issue = args.action == "approve"
     with _signed_in(args) as (client, key):
         entry = next((one for one in client.enrolments() if one.id == args.id), None)
         if entry is None:
             raise RequestNotWaiting(id=args.id)
-        if issue and args.code.replace("-", "").upper() != entry.code.replace("-", ""):
-            raise CodeDiffers(id=args.id, code=args.code)
+        if issue:
+            check_code(entry, args.code)
         done = client.decide(entry, key, issue=issue, reason="" if issue else args.reason)
     if args.json:
         print_json(_as_json(done))

@@ -71,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     from station.hub.database import Database
     from station.hub.figures import Figures
     from station.hub.items import Items
+    from station.hub.publishing import published
     from station.hub.settings import embedded, load_settings, with_changes
     from station.supervision.report import (
         as_json,
@@ -87,6 +88,7 @@ def run(args: argparse.Namespace) -> int:
     catalogue = Catalogue.load(*settings.item_folders)
     database = Database.in_folder(settings.data)
     try:
+        catalogue.grow(published(database))
         items = Items(database, catalogue)
         figures = Figures(database, items, load_calendar(settings.calendar_folder))
         found = figures.of(args.unit or settings.county, since, min(until, now))

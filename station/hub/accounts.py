@@ -15,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from signing.certificates import fingerprint
 from signing.errors import StatementForged
 from signing.journal import read_canonical
 from station.clock import Clock
 from station.domain.units import Person
 from station.hub import schema
 from station.hub.database import Database
-from station.hub.witness import Signer, Witness
+from station.hub.witness import Witness
 from station.wire.messages import Challenge, Session, SignedStatement
 from station.wire.problems import ChallengeStale, SignInNeeded, StatementMalformed
 from station.wire.statements import SIGN_IN_FORMAT
@@ -65,7 +66,7 @@ class Accounts:
         if expires_at <= now:
             raise ChallengeStale()
         token = secrets.token_urlsafe(32)
-        challenges, sessions = schema.challenges, schema.sessions
+        challenges, sessions, known = schema.challenges, schema.sessions, schema.certificates
         with self._database.write() as connection:
             connection.execute(challenges.delete().where(challenges.c.expires_at <= now))
             used = connection.scalar(
@@ -75,7 +76,12 @@ class Accounts:
                 raise ChallengeStale()
             connection.execute(challenges.insert().values(nonce=nonce, expires_at=expires_at))
             connection.execute(sessions.delete().where(sessions.c.expires_at <= now))
-            keep_certificate(connection, signer)
+            keep_certificate(connection, signer.certificate)
+            connection.execute(
+                known.update()
+                .where(known.c.fingerprint == signer.fingerprint)
+                .values(signed_in_at=now)
+            )
             connection.execute(
                 sessions.insert().values(
                     token_sha256=_digest(token),
@@ -137,19 +143,16 @@ class Accounts:
         return hmac.new(self._secret, asked.encode(), hashlib.sha256).hexdigest()
 
 
-def keep_certificate(connection: sa.Connection, signer: Signer) -> None:
-    """Remembers a signer's certificate for the record."""
+def keep_certificate(connection: sa.Connection, certificate: bytes) -> None:
+    """Remembers a certificate of the staff for the record."""
+    mark = fingerprint(certificate)
     known = connection.scalar(
         sa.select(schema.certificates.c.fingerprint).where(
-            schema.certificates.c.fingerprint == signer.fingerprint
+            schema.certificates.c.fingerprint == mark
         )
     )
     if known is None:
-        connection.execute(
-            schema.certificates.insert().values(
-                fingerprint=signer.fingerprint, der=signer.certificate
-            )
-        )
+        connection.execute(schema.certificates.insert().values(fingerprint=mark, der=certificate))
 
 
 def _secret_in(database: Database) -> bytes:

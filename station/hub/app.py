@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from station.hub import (
+    routes_administration,
     routes_authority,
     routes_cases,
     routes_enrolment,
@@ -28,7 +29,14 @@ from station.hub.problem_page import Problem, language_of, problem_response, pro
 from station.hub.tus import Lines
 from station.wire.problems import PROBLEM_TYPE, Refusal, RequestMalformed
 
-_ROOMS = (routes_people, routes_enrolment, routes_uploads, routes_cases, routes_supervision)
+_ROOMS = (
+    routes_people,
+    routes_enrolment,
+    routes_administration,
+    routes_uploads,
+    routes_cases,
+    routes_supervision,
+)
 
 
 def make_app(hub: Hub) -> FastAPI:

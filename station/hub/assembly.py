@@ -20,11 +20,14 @@ from station.hub.database import Database
 from station.hub.directory import CountyDirectory
 from station.hub.enrolments import EnrolmentDesk
 from station.hub.figures import Figures
+from station.hub.fresh_statements import FreshStatements
 from station.hub.identity import Identity, identity_of
 from station.hub.items import Items
 from station.hub.leases import Leases
 from station.hub.lookup import Lookup
 from station.hub.messages_view import MessagesView
+from station.hub.people import People
+from station.hub.publishing import ItemDesk, published
 from station.hub.receipts import Receipts
 from station.hub.rounds import Bell, Rounds
 from station.hub.schema import migrate
@@ -55,6 +58,8 @@ class Hub:
     directory: CountyDirectory
     accounts: Accounts
     enrolments: EnrolmentDesk
+    people: People
+    publishing: ItemDesk
     casework: Casework
     leases: Leases
     lookup: Lookup
@@ -117,10 +122,12 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
     )
     database = Database.in_folder(settings.data)
     migrate(database)
+    catalogue.grow(published(database))
     items = Items(database, catalogue)
     blobs = FolderBlobs(settings.data / "blobs")
     uploads = Uploads(settings.data / "uploads", blobs, settings.most_document_bytes)
     witness = Witness(trust, settings.county)
+    statements = FreshStatements(witness, clock)
     sweep = Sweep(database, items, directory.unit_name)
     outbox = SmsOutbox(database)
     gateway = _gateway(settings, clock)
@@ -142,7 +149,9 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         uploads=uploads,
         directory=directory,
         accounts=Accounts(database, witness, fingerprint(identity.key.certificate), clock),
-        enrolments=EnrolmentDesk(database, authority, witness, directory, organisation, clock),
+        enrolments=EnrolmentDesk(database, authority, statements, directory, organisation, clock),
+        people=People(database, units, directory, trust),
+        publishing=ItemDesk(database, items, statements, settings.county, clock),
         casework=Casework(
             database=database,
             blobs=blobs,

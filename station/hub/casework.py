@@ -315,7 +315,7 @@ def _case_after(arrival: _Arrival, case: Case | None, step: Step, clock: StageCl
 def _write_record(connection: sa.Connection, arrival: _Arrival, step: Step, after: Case) -> None:
     operation, signer = arrival.operation, arrival.signer
     operations = schema.operations
-    keep_certificate(connection, signer)
+    keep_certificate(connection, signer.certificate)
     position = connection.scalar(
         sa.select(sa.func.coalesce(sa.func.max(operations.c.position), -1))
     )

@@ -12,8 +12,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,15 +28,13 @@ from signing.certificates import (
     holder_of,
     key_strength,
 )
-from signing.errors import StatementForged
-from signing.journal import read_canonical
-from station.clock import Clock, is_ours
+from station.clock import Clock
 from station.domain.units import Role, covers, level_of
 from station.hub import schema
-from station.hub.accounts import Account
+from station.hub.accounts import Account, keep_certificate
 from station.hub.database import Database
 from station.hub.directory import CountyDirectory
-from station.hub.witness import Signer, Witness
+from station.hub.fresh_statements import FreshStatements, administrator
 from station.wire.enrolment import (
     DECISION_FORMAT,
     RENEWAL_FORMAT,
@@ -53,14 +50,12 @@ from station.wire.enrolment import (
 )
 from station.wire.messages import SignedStatement
 from station.wire.problems import (
-    ClockSkew,
     EnrolmentDecided,
     EnrolmentsFull,
     EnrolmentUnfit,
     EnrolmentUnknown,
     NoIssuer,
     OutsideYourArea,
-    RoleNotAllowed,
     SelfApproval,
     StatementMalformed,
     StatementOfAnother,
@@ -68,17 +63,8 @@ from station.wire.problems import (
 
 _MOST_WAITING = 500  # anybody may ask
 _KEPT_FOR = timedelta(days=30)
-_FRESH = timedelta(minutes=10)
 _LONGEST_TEXT = 64
 _CERTIFIED_HERE = (Purpose.SIGN, Purpose.SEAL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A signed statement that was checked: what it says, and who says so."""
-
-    body: dict[str, Any]
-    signer: Signer
 
 
 class EnrolmentDesk:
@@ -88,14 +74,14 @@ class EnrolmentDesk:
         self,
         database: Database,
         issuer: Issuer | None,
-        witness: Witness,
+        statements: FreshStatements,
         directory: CountyDirectory,
         organisation: str,
         clock: Clock,
     ) -> None:
         self._database = database
         self._issuer = issuer
-        self._witness = witness
+        self._statements = statements
         self._directory = directory
         self._organisation = organisation
         self._clock = clock
@@ -146,7 +132,7 @@ class EnrolmentDesk:
     # ---------------------------------------------------------------- deciding
     def waiting(self, account: Account) -> Enrolments:
         """What waits for this administrator, the oldest first."""
-        _administrator(account.person.role)
+        administrator(account.person.role)
         table = schema.enrolments
         with self._database.read() as connection:
             rows = connection.execute(
@@ -164,11 +150,11 @@ class EnrolmentDesk:
 
         The statement names key code and subject, so that nothing else is issued than was seen.
         """
-        statement = self._statement(decision, DECISION_FORMAT)
+        statement = self._statements.read(decision, DECISION_FORMAT)
         signer = statement.signer
         if signer.fingerprint != account.fingerprint:
             raise StatementOfAnother()
-        _administrator(signer.person.role)
+        administrator(signer.person.role)
         issue, reason = _decision(statement.body, id)
         wanted = self._checked(_wanted(statement.body))
         if not covers(signer.person.unit.code, wanted.unit):
@@ -198,6 +184,7 @@ class EnrolmentDesk:
                 if issue:
                     issued = issuer.certify(row.request, self._subject(wanted), wanted.purpose)
                     values["certificate"] = issued.certificate
+                    keep_certificate(connection, issued.certificate)
                     values["chain"] = b"".join(issued.chain)
                 connection.execute(table.update().where(table.c.id == id).values(**values))
         return self._message(self._row(id))
@@ -206,7 +193,7 @@ class EnrolmentDesk:
     def renew(self, renewal: Renewal) -> Certified:
         """A certificate for a new key, for the same person in the same place."""
         issuer = self._ca()
-        statement = self._statement(renewal.statement, RENEWAL_FORMAT)
+        statement = self._statements.read(renewal.statement, RENEWAL_FORMAT)
         if statement.body.get("request") != hashlib.sha256(renewal.request).hexdigest():
             raise StatementMalformed(reason="request")
         _public_key(renewal.request)
@@ -220,11 +207,13 @@ class EnrolmentDesk:
             person_id=holder.person_id,
         )
         issued = issuer.certify(renewal.request, subject, Purpose.SIGN)
+        with self._database.write() as connection:
+            keep_certificate(connection, issued.certificate)
         return _certified(issued)
 
     def revoke(self, revocation: SignedStatement) -> None:
         """Revokes the signer's own certificate, or for an administrator anybody's below."""
-        statement = self._statement(revocation, REVOCATION_FORMAT)
+        statement = self._statements.read(revocation, REVOCATION_FORMAT)
         try:
             certificate = base64.b64decode(str(statement.body["certificate"]), validate=True)
             reason = RevocationReason(statement.body["reason"])
@@ -233,7 +222,7 @@ class EnrolmentDesk:
             raise StatementMalformed(reason=str(error)) from error
         signer = statement.signer
         if fingerprint(certificate) != signer.fingerprint:
-            _administrator(signer.person.role)
+            administrator(signer.person.role)
             if not covers(signer.person.unit.code, holder.unit_code):
                 raise OutsideYourArea()
         self._ca().revoke(certificate, reason)
@@ -243,25 +232,6 @@ class EnrolmentDesk:
         if self._issuer is None:
             raise NoIssuer()
         return self._issuer
-
-    def _statement(self, signed: SignedStatement, form: str) -> _Statement:
-        now = self._clock()
-        signer = self._witness.staff(signed, now)
-        try:
-            body = read_canonical(signed.statement)
-            if body["format"] != form:
-                raise StatementMalformed(reason=f"format {body['format']}")
-            at = datetime.fromisoformat(body["at"])
-        except (StatementForged, ValueError, KeyError, TypeError) as error:
-            raise StatementMalformed(reason=str(error)) from error
-        if not is_ours(at):
-            raise StatementMalformed(reason="at")
-        if abs(at - now) > _FRESH:
-            raise ClockSkew(
-                station_time=f"{at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}",
-                hub_time=f"{now:%Y-%m-%d %H:%M}",
-            )
-        return _Statement(body, signer)
 
     def _checked(self, wanted: Wanted) -> Wanted:
         """The wanted subject, when it is one that this county could have."""
@@ -316,11 +286,6 @@ class EnrolmentDesk:
             certificate=row.certificate or b"",
             chain=_apart(row.chain or b""),
         )
-
-
-def _administrator(role: Role) -> None:
-    if role is not Role.ADMINISTRATOR:
-        raise RoleNotAllowed()
 
 
 def _public_key(request: bytes) -> bytes:

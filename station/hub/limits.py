@@ -30,7 +30,10 @@ from station.wire.problems import (
 
 # A signed statement with its certificates has 10 KB; nothing else is sent as JSON.
 MOST_BODY_BYTES = 256 * 1024
+# But for a service item with the pages of its original paper.
+MOST_ITEM_BYTES = 4 * 1024 * 1024
 _UPLOADS = "/v1/uploads"
+_ITEMS = "/v1/items"
 
 _log = logging.getLogger(__name__)
 
@@ -115,8 +118,9 @@ def _check_size(request: Request) -> None:
     size = request.headers.get("content-length", "0")
     if not (size.isascii() and size.isdigit()) or "transfer-encoding" in request.headers:
         raise RequestMalformed(reason="Content-Length is missing")
-    if int(size) > MOST_BODY_BYTES:
-        raise UploadTooLarge(size=int(size), most=MOST_BODY_BYTES)
+    most = MOST_ITEM_BYTES if request.url.path == _ITEMS else MOST_BODY_BYTES
+    if int(size) > most:
+        raise UploadTooLarge(size=int(size), most=most)
 
 
 def patient(seconds: float) -> type[asyncio.Protocol]:

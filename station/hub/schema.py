@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from station.errors import StoreError
 from station.hub.database import Database, Moment
 
-VERSION = 3
+VERSION = 4
 
 metadata = sa.MetaData()
 
@@ -198,6 +198,19 @@ certificates = sa.Table(
     metadata,
     sa.Column("fingerprint", sa.String(64), primary_key=True),
     sa.Column("der", sa.LargeBinary, nullable=False),
+    sa.Column("signed_in_at", Moment),  # the last time; none for one that only acted offline
+)
+
+published_items = sa.Table(  # what the administrator published; the statement is theirs
+    "published_items",
+    metadata,
+    sa.Column("code", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("structure", sa.Text, nullable=False),
+    sa.Column("published_at", Moment, nullable=False),
+    sa.Column("published_by", sa.String(64), nullable=False),
+    sa.Column("statement", sa.LargeBinary, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
 )
 
 
@@ -250,6 +263,11 @@ def migrate(database: Database) -> tuple[int, int]:
             items.create(connection)
         if found < 3:
             enrolments.create(connection)
+        if found < 4:
+            published_items.create(connection)
+            connection.exec_driver_sql(
+                "ALTER TABLE certificates ADD COLUMN signed_in_at VARCHAR(20)"
+            )
         connection.execute(
             sa.update(about).where(about.c.name == "version").values(value=str(VERSION))
         )

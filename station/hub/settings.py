@@ -94,7 +94,11 @@ class HubSettings:
 
 def embedded(data: Path | None = None) -> HubSettings:
     """The training hub of this machine, with its data in ``data`` or where it always lies."""
-    return HubSettings(data=data or home().hub, training=home().training)
+    place = home()
+    further = (place.catalogue,) if place.catalogue.is_dir() else ()
+    return HubSettings(
+        data=data or place.hub, training=place.training, items=(resources("items"), *further)
+    )
 
 
 def load_settings(file: Path) -> HubSettings:

@@ -7,7 +7,7 @@ refused from its next use on, without a restart.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from signing.authority.training import TrainingAuthority
 from signing.trust import Evidence, TrustStore, load_trust
 from station.clock import Clock
 
+Trust = Callable[[], TrustStore]
 _FRESH_FOR = timedelta(minutes=5)
 _LOOK_AGAIN = timedelta(seconds=5)
 

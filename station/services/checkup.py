@@ -35,6 +35,7 @@ from signing.timestamps import HttpTimeStamps
 from signing.trust import Evidence, EvidenceKind, TrustStore, load_trust, refuse_revoked
 from station.clock import Clock
 from station.devices.presence import DeviceKind, KeyLocked
+from station.domain.staffing import SOON
 from station.errors import StationError
 from station.paths import Home
 from station.services.keys import key_ring
@@ -42,7 +43,7 @@ from station.settings import Settings
 from station.settings import load as load_settings
 
 _CLOCK_WRONG, _CLOCK_DRIFTS = timedelta(minutes=10), timedelta(minutes=2)
-_CERTIFICATE_SOON, _ROOT_SOON = timedelta(days=30), timedelta(days=180)
+_ROOT_SOON = timedelta(days=180)
 _LITTLE_ROOM, _NO_ROOM = 1 << 30, 200 << 20
 _PCSC_SOCKET = "/run/pcscd/pcscd.comm"
 _RARE = "𠮷㐂䶮"  # in people's names; a typeface without them prints boxes
@@ -486,7 +487,7 @@ class Checkup:
 
     def _certificate(self, slot: KeySlot) -> Iterator[Finding]:
         # A unit's key to sealed dossiers opens old ones for ever; it needs no renewing to be used.
-        finding = self._valid("certificates", slot.label, slot.certificate, _CERTIFICATE_SOON)
+        finding = self._valid("certificates", slot.label, slot.certificate, SOON)
         if holder_of(slot.certificate).purpose is not Purpose.ENCRYPT or finding.problem is None:
             yield finding
         try:

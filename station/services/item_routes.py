@@ -1,7 +1,8 @@
 """The route of the item that a dossier is about: how far up its chain of approval has to go.
 
 The dossier names item and version in its e-form, which the village signed with everything else;
-the route is in the catalogue that comes with the program, so that an auditor needs nobody.
+the route is in the catalogue that comes with the program, or that this PC has fetched from its
+hub before, so that an auditor needs nobody.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from signing.verify.verdict import Route, Verdict
 from station.catalogue import Catalogue
 from station.domain.units import Level
 from station.errors import StationError
-from station.paths import resources
+from station.paths import home, resources
 
 _CODE = re.compile(r"[A-Z0-9-]{1,24}", re.ASCII)  # what a stranger wrote is shown only if it is one
 _NOT_NAMED = Route("")
@@ -59,7 +60,7 @@ def route_of(path: Path) -> Route | None:
 def known_routes() -> Mapping[tuple[str, int], tuple[str, ...]]:
     """The levels that sign, by item and version; read once, before workers are forked."""
     try:
-        catalogue = Catalogue.load(resources("items"))
+        catalogue = Catalogue.load(resources("items"), *_further(home().catalogue))
     except StationError:  # then no item is known here, which every verdict says
         return {}
     return {
@@ -69,3 +70,7 @@ def known_routes() -> Mapping[tuple[str, int], tuple[str, ...]]:
         )
         for item in catalogue.every_version
     }
+
+
+def _further(folder: Path) -> tuple[Path, ...]:
+    return (folder,) if folder.is_dir() else ()

@@ -19,7 +19,6 @@ from signing.appearance import OfficialSeal
 from signing.certificates import holder_of
 from signing.trust import TrustStore
 from signing.verify.verdict import Outcome, Verdict
-from station.catalogue import Catalogue
 from station.clock import CHINA, Clock
 from station.domain.cases import ActionType, Case, offered
 from station.domain.completeness import rules_of
@@ -187,7 +186,7 @@ class ReviewDesk:
         self,
         hub: HubClient,
         who: SignedIn,
-        catalogue: Catalogue,
+        item: Callable[[str, int], ServiceItem],
         vouching: Callable[[], Vouching],
         trust: Callable[[], TrustStore],
         proofs: Callable[[], Proofs],
@@ -195,7 +194,7 @@ class ReviewDesk:
     ) -> None:
         self._hub = hub
         self._who = who
-        self._catalogue = catalogue
+        self._item = item
         self._vouching = vouching
         self._trust = trust
         self._proofs = proofs
@@ -222,7 +221,7 @@ class ReviewDesk:
             self._pending.pop(case_id, None)
         file = self._hub.case(case_id)
         case = file.case
-        item = self._catalogue.item(case.item, case.item_version)
+        item = self._item(case.item, case.item_version)
         dossier = self._newest(file, DocumentKind.DOSSIER)
         if dossier is None:
             raise CannotRead

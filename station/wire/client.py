@@ -40,6 +40,7 @@ from station.wire.messages import (
     Consistency,
     Directory,
     Inclusion,
+    ItemText,
     LeaseGrant,
     QueuePage,
     Record,
@@ -154,6 +155,10 @@ class HubClient:
     def directory(self) -> Directory:
         """Units, certificates and items of the county."""
         return self._read(Directory, self._ask("GET", "/v1/directory"))
+
+    def item(self, code: str, version: int) -> ItemText:
+        """A version of a service item that the hub has."""
+        return self._read(ItemText, self._ask("GET", f"/v1/items/{code}/{version}"))
 
     # --- documents ----------------------------------------------------------------------------
 

@@ -90,6 +90,14 @@ class ItemEntry(Message):
     title: str
 
 
+class ItemText(Message):
+    """A version of a service item, as the text of its file (JSON)."""
+
+    code: str
+    version: int
+    structure: str
+
+
 class Directory(Message):
     """The county as the hub knows it; ``archive`` are further recipients of every dossier.
 

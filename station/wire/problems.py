@@ -440,6 +440,30 @@ class RequestTooSlow(StatementRefusal):
     )
 
 
+class ItemNotHere(StatementRefusal):
+    status = 404
+    what = "Item {item} was not found at the hub."
+    cause = "The hub does not know its version {version}."
+    remedy = "Tell the county administrator; the item has to be published first."
+    zh = (
+        "中心没有事项 {item}。",
+        "中心不知道它的第 {version} 版。",
+        "请告诉县里管理员，要先发布这个事项。",
+    )
+
+
+class ItemUnfit(StatementRefusal):
+    status = 422
+    what = "Item {item} was not published."
+    cause = "{reason}"
+    remedy = "Mend the item in its file, check it (station catalogue check) and import it again."
+    zh = (
+        "事项 {item} 没有发布。",
+        "{reason}",
+        "请在文件里改好，核对一遍（station catalogue check），再导入。",
+    )
+
+
 # --- sealed documents and their upload ----------------------------------------------------------
 
 
