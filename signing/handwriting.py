@@ -44,12 +44,14 @@ class InkDamaged(VerificationError):
 @dataclass(frozen=True, slots=True)
 class Point:
     """Where the pen was: ``x``, ``y`` in mm from the pad's top left, ``t`` in ms from the first
-    contact, ``pressure`` from 0 to 1 (0.5 throughout on a pad that cannot tell)."""
+    contact, ``pressure`` from 0 to 1 (0.5 throughout on a pad that cannot tell), ``tilt`` in
+    degrees to the right and towards the writer (None on a pad that cannot tell)."""
 
     x: float
     y: float
     t: int
     pressure: float = 0.5
+    tilt: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

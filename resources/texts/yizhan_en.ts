@@ -3458,10 +3458,6 @@
         <translation>Saved as {path}, opening it for print</translation>
     </message>
     <message>
-        <source>拍照（空格也行）</source>
-        <translation>Photograph (or Space)</translation>
-    </message>
-    <message>
         <source>进纸扫描</source>
         <translation>Feed and scan</translation>
     </message>
@@ -3492,6 +3488,10 @@
     <message>
         <source>给申请人看的大字屏</source>
         <translation>the applicant&apos;s screen in large type</translation>
+    </message>
+    <message>
+        <source>拍照：身份证、人像、材料（空格也行）</source>
+        <translation>take the picture: ID card, portrait, paper (the space bar too)</translation>
     </message>
 </context>
 <context>

@@ -48,18 +48,25 @@ def stranger_reads(record: bytes) -> dict[str, Any]:
     extended = record[at + 2 :]
     assert len(extended) == length and extended[:4] == b"YZ1\0"
     strokes: list[list[tuple[float, float, int, float]]] = [[]]
+    tilts: list[tuple[float, ...]] = []
     clock = 0
     for sample in samples:
         clock += sample["DT"]
         if sample["S"]:
             x, y = ((sample[axis] - 32768) / scale[axis] for axis in "XY")
             strokes[-1].append((x, y, clock, sample["F"] / 65535))
+            tilts.append(
+                tuple(
+                    (sample[axis] - 32768) / scale[axis] for axis in ("TX", "TY") if axis in sample
+                )
+            )
         else:
             strokes.append([])
     return {
         "pad_um": (int.from_bytes(extended[4:8], "big"), int.from_bytes(extended[8:12], "big")),
         "shown": extended[12:],
         "strokes": strokes,
+        "tilts": tilts,
     }
 
 
@@ -75,6 +82,39 @@ def test_a_stranger_who_has_only_the_description_reads_the_same_strokes(seed: in
             assert (x, y) == pytest.approx((point.x, point.y), abs=1 / 256 + 1e-9)
             assert t == point.t
             assert pressure == pytest.approx(point.pressure, abs=1e-5)
+
+
+def leaning(ink: Ink, *, all_but: int = -1) -> Ink:
+    """The same ink by a pen that told its tilt at every point, but for one."""
+    number = -1
+    strokes = []
+    for stroke in ink.strokes:
+        points = []
+        for point in stroke.points:
+            number += 1
+            tilt = None if number == all_but else (30.25 - number / 4, number / 8 - 20)
+            points.append(replace(point, tilt=tilt))
+        strokes.append(Stroke(tuple(points)))
+    return replace(ink, strokes=tuple(strokes))
+
+
+def test_tilt_is_kept_in_channels_of_its_own_where_every_point_has_it() -> None:
+    ink = leaning(synthetic_ink(3))
+    read = stranger_reads(to_record(bind(ink, SHOWN)))
+    wanted = [point.tilt for stroke in ink.strokes for point in stroke.points]
+    assert read["tilts"] == wanted
+    again = from_record(to_record(bind(ink, SHOWN))).ink
+    assert [p.tilt for s in again.strokes for p in s.points] == wanted
+    assert to_record(bind(leaning(synthetic_ink(3), all_but=4), SHOWN)) == to_record(
+        bind(synthetic_ink(3), SHOWN)
+    ), "a tilt that is known of some points only is no tilt"
+
+
+def test_a_record_that_says_tilt_and_holds_none_is_damaged() -> None:
+    record = bytearray(to_record(bind(synthetic_ink(3), SHOWN)))
+    record[9] |= 0x18
+    with pytest.raises(InkDamaged):
+        from_record(bytes(record))
 
 
 @given(inks)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
@@ -62,6 +62,8 @@ class ApplicantStep(QWidget):
         self._filling, self._taking = self._filling_page(), self._taking_page()
         self._stack.addWidget(self._filling)
         self._stack.addWidget(self._taking)
+        # one key, two buttons: which picture is the next one, the state of the case says
+        QShortcut(QKeySequence("F2"), self._filling).activated.connect(self.take)
         self.setLayout(column((self._stack, 1), gap=0))
         if desk.state.desk.who.training:
             self._fill_practice()
@@ -80,7 +82,7 @@ class ApplicantStep(QWidget):
         self._age = Text("", "body", "text2")
         self._read = Button(self.tr("读身份证"), "primary", "card", "F4")
         self._read.clicked.connect(lambda: self.read_card())
-        self._shoot = Button(self.tr("读不了？拍身份证"), "quiet", "camera", "F3")
+        self._shoot = Button(self.tr("读不了？拍身份证"), "quiet", "camera")
         self._shoot.clicked.connect(lambda: self.take_card())
         self._compared = Button(self.tr("都对过了"), "secondary", "check")
         self._compared.clicked.connect(self.person.compared_all)
@@ -125,8 +127,8 @@ class ApplicantStep(QWidget):
         self._camera_view.refused.connect(self._failed)
         self._taken_face = FaceView(self.tr("拍好的照片"), *_SEEN)
         self._portrait_words = Text("", "caption", "text2")
-        self._portrait = Button(self.tr("给本人拍照"), "secondary", "camera", "F2")
-        self._portrait.clicked.connect(self.take)
+        self._portrait = Button(self.tr("给本人拍照"), "secondary", "camera")
+        self._portrait.clicked.connect(self.take_portrait)
         self._portrait_box = holder(
             column(
                 self._portrait_words,
@@ -276,6 +278,9 @@ class ApplicantStep(QWidget):
         self._card_side.setVisible(bool(draft.card_picture))
         self._show_delegate(draft)
         self._show_portrait(draft)
+        portrait = self._portrait_is_next
+        self._portrait.show_key("F2" if portrait else "")
+        self._shoot.show_key("" if portrait else "F2")
 
     def _show_source(self, chip: Chip, who: Applicant) -> None:
         words, tone, icon = {
@@ -423,7 +428,7 @@ class ApplicantStep(QWidget):
 
     # ---------------------------------------------------------------- a photograph of the card
     def take_card(self, *, delegate: bool = False) -> None:
-        """F3: the document camera looks for the card."""
+        """The document camera looks for the card."""
         if self._desk.is_closed:
             return
         self._for_delegate = delegate
@@ -517,11 +522,24 @@ class ApplicantStep(QWidget):
         else:
             self._camera_view.stop()
 
+    @property
+    def _portrait_is_next(self) -> bool:
+        """Whether F2 is for the face: whose it is, is known from the card, which comes first."""
+        return self._portrait_box.isVisibleTo(self) and bool(self._desk.draft.applicant.id_number)
+
     def take(self) -> None:
-        """F2: takes the portrait, or the card while the document camera looks for it."""
+        """F2: the picture that is wanted next, of the card or of the person."""
         if self._stack.currentWidget() is self._taking:
             self._camera.photograph()
-            return
+        elif self._portrait_is_next:
+            self.take_portrait()
+        elif self._desk.is_open:
+            comes = self._desk.draft.delegate
+            known = bool(self._desk.draft.applicant.id_number)
+            self.take_card(delegate=known and comes is not None and not comes.person.name)
+
+    def take_portrait(self) -> None:
+        """Photographs the person, or does away with the picture that there is for another one."""
         state = self._portrait_state
         if state is None or self._desk.is_closed:
             return

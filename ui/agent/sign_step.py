@@ -464,7 +464,7 @@ def written(ink: Ink) -> handwriting.Ink:
         tuple(
             handwriting.Stroke(
                 tuple(
-                    handwriting.Point(point.x * x, point.y * y, point.t, point.pressure)
+                    handwriting.Point(point.x * x, point.y * y, point.t, point.pressure, point.tilt)
                     for point in stroke.points
                 )
             )
@@ -477,7 +477,7 @@ def written(ink: Ink) -> handwriting.Ink:
 
 def _as_pad_ink(ink: handwriting.Ink) -> Ink:
     strokes = tuple(
-        PenStroke(tuple(PenPoint(p.x, p.y, p.t, p.pressure) for p in s.points), "pen")
+        PenStroke(tuple(PenPoint(p.x, p.y, p.t, p.pressure, p.tilt) for p in s.points), "pen")
         for s in ink.strokes
     )
     size = (ink.width_mm, ink.height_mm)

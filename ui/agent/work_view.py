@@ -256,7 +256,7 @@ class WorkPage(Page):
 
     def key_help(self) -> list[KeyHelp]:
         return [
-            KeyHelp("F2", self.tr("拍照（空格也行）")),
+            KeyHelp("F2", self.tr("拍照：身份证、人像、材料（空格也行）")),
             KeyHelp("F3", self.tr("进纸扫描")),
             KeyHelp("F4", self.tr("读身份证")),
             KeyHelp("F7", self.tr("打一张委托书")),

@@ -166,6 +166,11 @@ class Button(PressedByEnter):
         self.updateGeometry()
         self.update()
 
+    def show_key(self, key: str) -> None:
+        """Draws another key on the cap, or none; who answers that key is another's business."""
+        self._key = key
+        self.set_text(self.text())
+
     def set_icon(self, icon: str) -> None:
         """Changes the icon before the word."""
         self._icon = icon

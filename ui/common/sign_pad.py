@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEventPoint,
     QImage,
+    QInputDevice,
     QInputEvent,
     QMouseEvent,
     QPainter,
@@ -37,12 +38,14 @@ Hand = Literal["pen", "touch", "mouse"]
 class PenPoint:
     """Where the pen was: ``x`` and ``y`` in logical pixels from the field's top left corner,
     ``t`` in milliseconds since the first point, ``pressure`` 0 to 1. Devices without pressure
-    (mouse, most touch screens) tell 0.5 while they touch."""
+    (mouse, most touch screens) tell 0.5 while they touch. ``tilt`` in degrees to the right and
+    towards the writer; None where the device does not tell."""
 
     x: float
     y: float
     t: int
     pressure: float
+    tilt: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,8 @@ class SignPad(QWidget):
             QEvent.Type.TabletMove: "move",
             QEvent.Type.TabletRelease: "release",
         }
-        self._take("pen", kinds[event.type()], event.position(), event.pressure(), event)
+        what = kinds[event.type()]
+        self._take("pen", what, event.position(), event.pressure(), event, _tilt(event))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -204,7 +208,13 @@ class SignPad(QWidget):
             self._lift()
 
     def _take(
-        self, hand: Hand, what: str, place: QPointF, pressure: float, event: QInputEvent
+        self,
+        hand: Hand,
+        what: str,
+        place: QPointF,
+        pressure: float,
+        event: QInputEvent,
+        tilt: tuple[float, float] | None = None,
     ) -> None:
         if self._locked or (self._hand is not None and self._hand != hand):
             return
@@ -220,7 +230,8 @@ class SignPad(QWidget):
         if self._start is None:
             self._start = now
         k = self._scale()
-        self._points.append(PenPoint(place.x() / k, place.y() / k, now - self._start, pressure))
+        t = now - self._start
+        self._points.append(PenPoint(place.x() / k, place.y() / k, t, pressure, tilt))
         self._draw_last()
         if what == "release":
             self._lift()
@@ -303,6 +314,12 @@ def paint_stroke(painter: QPainter, points: tuple[PenPoint, ...]) -> None:
         pen.setWidthF(1.5 + 4 * points[0].pressure)
         painter.setPen(pen)
         painter.drawPoint(QPointF(points[0].x, points[0].y))
+
+
+def _tilt(event: QTabletEvent) -> tuple[float, float] | None:
+    able = event.pointingDevice().capabilities()
+    both = QInputDevice.Capability.XTilt | QInputDevice.Capability.YTilt
+    return (float(event.xTilt()), float(event.yTilt())) if able & both == both else None
 
 
 def _device_name(event: QInputEvent) -> str:

@@ -11,8 +11,8 @@ from tests.helpers.printed import texts
 
 
 def photograph_card(desk: AgentDriver, side: int, pages: int) -> None:
-    """F3, the card under the camera, F2; waits until it was read."""
-    desk.key("F3")
+    """F2, the card under the camera, F2; waits until it was read."""
+    desk.key("F2")
     desk.until(lambda: desk.case.applicant.is_looking)
     desk.lay(side)
     desk.key("F2")
@@ -76,13 +76,30 @@ def test_what_the_photograph_did_not_say_surely_is_asked(cut_off: AgentDriver) -
 
 def test_a_picture_that_is_no_card_is_told_and_does_not_stay(cut_off: AgentDriver) -> None:
     cut_off.choose_item("glbt")
-    cut_off.key("F3")
+    cut_off.key("F2")
     cut_off.until(lambda: cut_off.case.applicant.is_looking)
     cut_off.lay(7)
     cut_off.key("F2")
     cut_off.until(lambda: cut_off.case.applicant.told != "")
     assert "没有找到" in cut_off.case.applicant.told
     assert cut_off.pages("id_card") == ()
+
+
+def test_f2_takes_the_picture_that_is_wanted_next(cut_off: AgentDriver) -> None:
+    cut_off.case_desk.begin("NY-002")  # this item wants a portrait
+    cut_off.work.show_case()
+    card, face = cut_off.button("读不了？拍身份证"), cut_off.button("给本人拍照")
+    assert (card.toolTip(), face.toolTip()) == ("读不了？拍身份证（F2）", "")
+    cut_off.key("F2")
+    cut_off.until(lambda: cut_off.case.applicant.is_looking)
+    cut_off.key("Esc")
+
+    cut_off.put_on_reader()
+    cut_off.key("F4")
+    cut_off.until(lambda: cut_off.draft.applicant.name == "李秀英")
+    assert (card.toolTip(), face.toolTip()) == ("", "给本人拍照（F2）")
+    cut_off.key("F2")
+    cut_off.until(lambda: len(cut_off.pages("portrait")) == 1)
 
 
 def test_a_portrait_is_taken_where_the_item_wants_one(cut_off: AgentDriver) -> None:
