@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from signing.authority.evidence import EvidenceUnavailable
 from signing.authority.remote import HttpEvidence
+from signing.keys.protocol import KeySlot
 from signing.keys.ring import KeyRing
 from signing.locker import open_locker
 from signing.trust import Evidence, TrustStore, load_trust
@@ -82,7 +83,10 @@ class OpenDesk:
     """Everything that a signed-in person may use. ``agent``, ``review`` and ``administration`` by
     role, else None."""
 
-    def __init__(self, office: Office, who: SignedIn, hub: AdministratorClient) -> None:
+    def __init__(
+        self, office: Office, candidate: Candidate, who: SignedIn, hub: AdministratorClient
+    ) -> None:
+        self._candidate = candidate
         self.office = office
         self.who = who
         self.hub: HubClient = hub
@@ -135,6 +139,18 @@ class OpenDesk:
             return self.office.catalogue.item(code, version)
         except ItemUnknown:
             return self._post.fetch(code, version)
+
+    def open_key_again(self, pin: str) -> None:
+        """After the token was pulled out: opens its keys anew, and all goes on as before.
+
+        Raises as ``SignIn.open_again``.
+        """
+        SignIn(self.office.keys).open_again(self._candidate, self.who, pin)
+
+    @property
+    def key_slot(self) -> KeySlot:
+        """The person's key as it was chosen at the door."""
+        return self._candidate.slot
 
     def directory(self) -> Directory:
         """The hub's directory; fetched when it is not known yet."""
@@ -325,7 +341,8 @@ class Office:
         """Opens the person's keys and desk. The hub need not answer: see ``OpenDesk.connect``."""
         who = SignIn(self.keys).sign_in(candidate, pin)
         try:
-            return OpenDesk(self, who, AdministratorClient(self.hub_url(), clock=self.clock))
+            hub = AdministratorClient(self.hub_url(), clock=self.clock)
+            return OpenDesk(self, candidate, who, hub)
         except BaseException:
             who.close()
             raise

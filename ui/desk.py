@@ -197,7 +197,9 @@ def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
             opened.close()
 
     def watch(tasks: Tasks) -> KeyWatch:
-        return KeyWatch(SignIn(opened.office.keys), candidate.slot, state.devices, tasks)
+        return KeyWatch(
+            SignIn(opened.office.keys), candidate.slot, opened.who, state.devices, tasks
+        )
 
     def made(online: bool, busy: int) -> Desk:
         state.show_link(online, busy)

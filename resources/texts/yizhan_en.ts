@@ -2157,6 +2157,10 @@
         <source>去掉了第 {n} 条</source>
         <translation>Reason {n} removed</translation>
     </message>
+    <message>
+        <source>签章人 {name}，{unit}。</source>
+        <translation>Signed by {name}, {unit}.</translation>
+    </message>
 </context>
 <context>
     <name>RailButton</name>
@@ -2744,6 +2748,18 @@
     <message>
         <source>、</source>
         <translation>, </translation>
+    </message>
+    <message>
+        <source>用您的 UKey 签章？</source>
+        <translation>Sign with your UKey?</translation>
+    </message>
+    <message>
+        <source>{item}，{name}</source>
+        <translation>{item}, {name}</translation>
+    </message>
+    <message>
+        <source>签章，送出</source>
+        <translation>Sign and send</translation>
     </message>
 </context>
 <context>
@@ -3759,22 +3775,33 @@
     </message>
 </context>
 <context>
-    <name>key_watch</name>
+    <name>key_question</name>
     <message>
-        <source>密钥拔掉了，现在签不了名；已经签好的都在。请插回来，再重新登录。</source>
-        <translation>The key was pulled out, so nothing can be signed now; what is signed stays. Plug it in again and sign in anew.</translation>
+        <source>UKey 拔出来过。请插好它，再输一次口令，从没签的接着签。</source>
+        <translation>The UKey was pulled out. Plug it in and type its PIN once more; signing goes on with what is not signed yet.</translation>
     </message>
+    <message>
+        <source>没有看到登录时用的 UKey。请插好它再输口令，机会没有用掉。</source>
+        <translation>The UKey you signed in with is not seen. Plug it in and type the PIN again; no try was used up.</translation>
+    </message>
+</context>
+<context>
+    <name>key_watch</name>
     <message>
         <source>密钥锁住了：口令输错次数太多。请带到县里找管理员解锁。</source>
         <translation>The key is locked after too many wrong PINs. Take it to the county administrator.</translation>
     </message>
     <message>
-        <source>密钥插回来了。签名之前请退出，再登录一次。</source>
-        <translation>The key is back. Sign out and in again before signing.</translation>
-    </message>
-    <message>
         <source>密钥已插好。</source>
         <translation>The key is plugged in.</translation>
+    </message>
+    <message>
+        <source>密钥拔掉了，现在签不了名；已经签好的都在。请插回来，签名时再输一次口令。</source>
+        <translation>The key was pulled out, so nothing can be signed now; what is signed stays. Plug it in again; the PIN is asked once more when you sign.</translation>
+    </message>
+    <message>
+        <source>密钥插回来了。下次签名时会请您再输一次口令。</source>
+        <translation>The key is back. Its PIN will be asked once more when you next sign.</translation>
     </message>
 </context>
 <context>

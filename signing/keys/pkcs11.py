@@ -279,6 +279,7 @@ class _Place:
         return self.driver.ask("tokens", fresh=fresh, most=_SECONDS_TO_LOOK)
 
     def open(self, uri: TokenUri, slot: KeySlot, pin: str) -> _Opened:
+        self._stuck = None  # whoever typed a PIN is worth the wait
         for again in (True, False):
             token = next((t for t in self.tokens() if t.is_meant(uri)), None)
             if token is None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from signing.certificates import holder_of
+from signing.keys.held import HeldDecryptionKey, HeldKey
 from signing.keys.protocol import DecryptionKey, KeyProvider, KeySlot, PinState, SigningKey
+from signing.keys.token_errors import CertificateChanged
 from station.domain.units import Level, Person, Role
 from station.services.county import TRAINING_PIN
 from station.staff import person_of
@@ -54,13 +57,46 @@ class SignedIn:
     seal_key: SigningKey | None = field(default=None)
     training: bool = False
 
+    @property
+    def needs_pin(self) -> bool:
+        """Whether a key was pulled out: it wants ``SignIn.open_again`` before it signs."""
+        return any(key.lost for key in self._held)
+
+    def pulled_out(self) -> None:
+        """The token with the person's key was seen to be gone: what was open on it is not."""
+        for key in self.on_the_token():
+            key.lost = True
+
+    def take_over(self, again: SignedIn) -> None:
+        """Goes on with the keys of ``again``; those that it has not stay as they are."""
+        for mine, new in self._with(again):
+            if new is not None and mine.certificate != new.certificate:
+                raise CertificateChanged(holder=holder_of(mine.certificate).label)
+        for mine, new in self._with(again):
+            if new is not None:
+                mine.take(new)
+
+    def _with(self, other: SignedIn) -> list[tuple[Any, Any]]:
+        """Own keys beside those of ``other`` that are for the same."""
+        mine = (self.key, self.unit_key, self.seal_key)
+        theirs = (other.key, other.unit_key, other.seal_key)
+        return [(own, new) for own, new in zip(mine, theirs, strict=True) if own is not None]
+
     def close(self) -> None:
         """Forgets every key that was opened."""
-        self.key.close()
-        if self.unit_key is not None:
-            self.unit_key.close()
-        if self.seal_key is not None:
-            self.seal_key.close()
+        for key in (self.key, self.unit_key, self.seal_key):
+            if key is not None:
+                key.close()
+
+    def on_the_token(self) -> list[HeldKey | HeldDecryptionKey]:
+        """The opened keys that lie on the token of the person's own; none for key files."""
+        place = self.key.place if isinstance(self.key, HeldKey) else ""
+        return [key for key in self._held if place and key.place == place]
+
+    @property
+    def _held(self) -> list[HeldKey | HeldDecryptionKey]:
+        keys = (self.key, self.unit_key, self.seal_key)
+        return [key for key in keys if isinstance(key, HeldKey | HeldDecryptionKey)]
 
 
 class SignIn:
@@ -102,27 +138,46 @@ class SignIn:
         with contextlib.ExitStack() as opened:
             key = self._keys.open(candidate.slot, pin)
             opened.callback(key.close)
-            unit_key: DecryptionKey | None = None
-            seal_key: SigningKey | None = None
+            unit_key: HeldDecryptionKey | None = None
+            seal_key: HeldKey | None = None
             for slot in self._unit_slots(candidate):
                 purpose, its_pin = (
                     holder_of(slot.certificate).purpose,
                     _pin_of(slot, candidate, pin),
                 )
                 if purpose == "encrypt" and person.role in _READERS and unit_key is None:
-                    unit_key = self._keys.open_decryption(slot, its_pin)
-                    opened.callback(unit_key.close)
+                    opening = self._keys.open_decryption(slot, its_pin)
+                    opened.callback(opening.close)
+                    unit_key = HeldDecryptionKey(opening, _place(slot))
                 elif purpose == "seal" and person.role in _SEALERS and seal_key is None:
-                    seal_key = self._keys.open(slot, its_pin)
-                    opened.callback(seal_key.close)
+                    seal = self._keys.open(slot, its_pin)
+                    opened.callback(seal.close)
+                    seal_key = HeldKey(seal, _place(slot))
             opened.pop_all()  # they stay open
         return SignedIn(
             person=person,
-            key=key,
+            key=HeldKey(key, _place(candidate.slot)),
             unit_key=unit_key,
             seal_key=seal_key,
             training=candidate.training,
         )
+
+    def open_again(self, candidate: Candidate, who: SignedIn, pin: str) -> None:
+        """Opens what was lost with a token that was pulled out; ``who`` goes on as before.
+
+        Raises as ``sign_in``, ``KeyUnavailable`` when the token is not there, and
+        ``CertificateChanged`` when it carries another certificate by now. Then ``who`` still needs
+        the PIN, and nothing else has changed.
+        """
+        who.pulled_out()
+        for key in who.on_the_token():
+            key.close()  # a driver begins nothing anew while something is open in it
+        again = self.sign_in(candidate, pin)
+        try:
+            who.take_over(again)
+        except BaseException:
+            again.close()
+            raise
 
     def _unit_slots(self, candidate: Candidate) -> list[KeySlot]:
         """The keys of the person's unit, those in the same place as the person's own first."""

@@ -49,17 +49,29 @@ class CardReader:
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(self.socket))
         self._listening.listen(16)
+        self._config = config
+        self._pcscd: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Starts pcscd, at first or anew."""
         # Handed over as descriptor 3 to a process that names its own number (sd_listen_fds).
-        program = ["/usr/sbin/pcscd", "--foreground", "--config", str(config)]
+        program = ["/usr/sbin/pcscd", "--foreground", "--config", str(self._config)]
         self._pcscd = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _HAND_OVER, str(self._listening.fileno()), *program],
             pass_fds=(self._listening.fileno(),),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
+    def end(self) -> None:
+        """Ends pcscd, as an update of the system does; its socket stays, as systemd keeps it."""
+        if self._pcscd is not None:
+            self._pcscd.terminate()
+            self._pcscd.wait(10)
+            self._pcscd = None
+
     def close(self) -> None:
-        self._pcscd.terminate()
-        self._pcscd.wait(10)
+        self.end()
         self._listening.close()
 
     @property
@@ -84,7 +96,7 @@ class CardReader:
                 card.insert(self._port + place)
                 break
             except ConnectionRefusedError:  # pcscd is still starting
-                assert self._pcscd.poll() is None, "pcscd ended"
+                assert self._pcscd is not None and self._pcscd.poll() is None, "pcscd ended"
                 time.sleep(0.05)
         return until(lambda: _with_serial(keys, card))
 

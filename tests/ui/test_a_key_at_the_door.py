@@ -76,7 +76,7 @@ def test_a_card_shows_by_itself_signs_in_and_its_lamp_follows_it(
     qtbot.waitUntil(lambda: not desk.lamp("key"), timeout=20_000)
     assert "拔掉" in note()
     card_reader.insert(card, office.keys.tokens)
-    qtbot.waitUntil(lambda: "再登录" in note(), timeout=20_000)
+    qtbot.waitUntil(lambda: "再输一次口令" in note() and "插回来了" in note(), timeout=20_000)
 
     window.sign_out()
     sees("顾新月")

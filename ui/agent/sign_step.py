@@ -22,6 +22,7 @@ from ui.agent.lack_words import lack_words
 from ui.agent.villager_screen import VillagerScreen, second_screen
 from ui.common.buttons import Button
 from ui.common.chips import Chip
+from ui.common.dialogs import ActDialog
 from ui.common.layout import Plate, canvas, card, clear, column, fixed_width, holder, row, scroll
 from ui.common.messages import Message, explained
 from ui.common.page import Host
@@ -33,8 +34,10 @@ from ui.common.text import Icon, Text
 from ui.common.theme import theme
 from ui.common.tones import Tone
 from ui.common.wording import clock_words, short_day_words
+from ui.key_question import ask_to_sign
 
 _PAD_HIGH = 120
+_LANE = "dossier"
 
 
 class SignStep(QWidget):
@@ -50,6 +53,7 @@ class SignStep(QWidget):
         self._shown: ShownDocument | None = None
         self._shown_for = ""
         self._signing = False
+        self.dialog: ActDialog | None = None
         self._villager: VillagerScreen | None = None
         self._villager_ink: Ink | None = None
         self._show_villager = Button(self.tr("给申请人看"), "secondary", "people", "F10")
@@ -181,7 +185,7 @@ class SignStep(QWidget):
                 done=self._show_document,
                 failed=self._failed,
                 owner=self,
-                lane="dossier",
+                lane=_LANE,
             )
         name = self._signer(draft)
         empty = draft.ink is None and self.pad.empty
@@ -383,7 +387,7 @@ class SignStep(QWidget):
             done=self._ink_kept,
             failed=self._ink_refused,
             owner=self,
-            lane="dossier",
+            lane=_LANE,
         )
 
     def _ink_refused(self, error: Exception) -> None:
@@ -416,9 +420,28 @@ class SignStep(QWidget):
 
     # ---------------------------------------------------------------- the agent's key
     def sign(self) -> None:
-        """F8 or F9: signs with the opened key, seals, and lays the case into the outbox."""
+        """F8 or F9: signs with the opened key, seals, and lays the case into the outbox.
+
+        Nothing is asked, unless the key was pulled out since the PIN was typed.
+        """
         if self._signing or not self._agent.isEnabled():
             return
+        if not self._desk.state.desk.who.needs_pin:
+            self._sign()
+            return
+        self.dialog = dialog = ask_to_sign(
+            self.window(), self._desk.state.desk, self._host.tasks, _LANE,
+            self.tr("用您的 UKey 签章？"),
+            self.tr("{item}，{name}").format(
+                item=self._desk.item.title, name=self._desk.draft.applicant.name
+            ),
+            self.tr("签章，送出"),
+        )  # fmt: skip
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(self._sign)
+        dialog.open()
+
+    def _sign(self) -> None:
         self._signing = True
         self._message.clear_away()
         self._bar.show()
@@ -447,7 +470,7 @@ class SignStep(QWidget):
             self.refresh()
             self._failed(error)
 
-        self._host.tasks.start(work, done=done, failed=failed, owner=self, lane="dossier")
+        self._host.tasks.start(work, done=done, failed=failed, owner=self, lane=_LANE)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ExplainedError):

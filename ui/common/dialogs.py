@@ -83,6 +83,7 @@ class ActDialog(Sheet):
                 gap=12,
             )
         )
+        self.act_button.setFocus()
 
     def act(self) -> None:
         """The act was confirmed."""
@@ -109,9 +110,15 @@ class PinDialog(ActDialog):
         what: str,
         act: str,
         tries: tuple[int, int] | None = None,
+        *,
+        kind: Kind = "primary",
+        width: int = 560,
+        typed_on_reader: bool = False,
     ) -> None:
-        """``tries`` are (left, in all) as far as the key tells them."""
-        super().__init__(parent, title, what, act, icon="key")
+        """``tries`` are (left, in all) as far as the key tells them. With ``typed_on_reader`` the
+        PIN is typed on the reader's own keys, and none is handed over."""
+        super().__init__(parent, title, what, act, kind=kind, icon="key", width=width)
+        self._typed_on_reader = typed_on_reader
         self.pin = SecretEdit(self.tr("UKey 口令"))
         self._pips = Pips(0, 0)
         self._tries = Text("", "caption", "text2", wrap=True)
@@ -120,11 +127,16 @@ class PinDialog(ActDialog):
         self.middle.addLayout(row(self._pips, (self._tries, 1), gap=8))
         self.pin.textChanged.connect(self._typed)
         self._show_tries(tries)
+        self.pin.setEnabled(not typed_on_reader)
         self._typed()
-        self.pin.setFocus()
+        (self.act_button if typed_on_reader else self.pin).setFocus()
+
+    @property
+    def _ready(self) -> bool:
+        return bool(self.pin.text()) or self._typed_on_reader
 
     def _typed(self) -> None:
-        self.act_button.setEnabled(bool(self.pin.text()) and not self.pin.isReadOnly())
+        self.act_button.setEnabled(self._ready and not self.pin.isReadOnly())
         if self.pin.text():
             self._field.set_problem("")
 
@@ -136,14 +148,14 @@ class PinDialog(ActDialog):
             self._tries.setText(tries_words(tries[0]))
 
     def act(self) -> None:
-        if not self.pin.text():
+        if not self._ready:
             return
         self._wait(True)
         self.entered.emit(self.pin.take())
 
     def _wait(self, waiting: bool) -> None:
         self.pin.setReadOnly(waiting)
-        self.act_button.setEnabled(not waiting and bool(self.pin.text()))
+        self.act_button.setEnabled(not waiting and self._ready)
 
     def wrong(self, words: str, tries: tuple[int, int] | None = None) -> None:
         """The key refused it: says so and lets the person try again."""

@@ -37,11 +37,12 @@ from ui.common.messages import EmptyState, Message
 from ui.common.page import Host, KeyHelp, Page
 from ui.common.text import Text
 from ui.desk import DeskState
+from ui.key_question import ask_to_sign
 from ui.review.batch_view import BatchView
 from ui.review.case_view import CaseView
 from ui.review.reasons import ReasonList
 from ui.review.return_view import ReturnView
-from ui.review.review_work import BEAT_MS, REFRESH_MS, ReviewWork
+from ui.review.review_work import BEAT_MS, LANE, REFRESH_MS, ReviewWork
 
 _QUEUE, _QUEUE_WIDE = 272, 320
 
@@ -391,12 +392,11 @@ class QueuePage(Page):
         if not marked or self.work.busy:
             return
         who = self._state.desk.who.person
-        self.dialog = dialog = ActDialog(
-            self.window(),
+        again = self._state.desk.who.needs_pin
+        self.dialog = dialog = self._question(
             self.tr("一起签这 {n} 件？").format(n=len(marked)),
             self.tr("每一件您都打开看过。签了章就送出，不能撤回。"),
             self.tr("签章，{n} 件").format(n=len(marked)),
-            icon="key",
             width=680,
         )
         lines = column(gap=10)
@@ -406,21 +406,26 @@ class QueuePage(Page):
             )
         lines.addStretch(1)
         listed = scroll(holder(lines))
-        dialog.middle.addWidget(fixed_height(listed, min(300, 100 * len(marked))))
-        dialog.middle.addWidget(
-            Text(
-                self.tr("签章人 {name}，{unit}。登录时输过口令，这里不再问。").format(
-                    name=who.name, unit=who.unit.name
-                ),
-                "caption",
-                "text2",
-                wrap=True,
-            )
+        dialog.middle.insertWidget(0, fixed_height(listed, min(300, 100 * len(marked))))
+        signer = (
+            self.tr("签章人 {name}，{unit}。")
+            if again
+            else self.tr("签章人 {name}，{unit}。登录时输过口令，这里不再问。")
         )
+        words = signer.format(name=who.name, unit=who.unit.name)
+        dialog.middle.addWidget(Text(words, "caption", "text2", wrap=True))
         dialog.accepted.connect(self._sign)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-        dialog.act_button.setFocus()
+
+    def _question(
+        self, title: str, what: str, act: str, kind: Kind = "primary", width: int = 560
+    ) -> ActDialog:
+        dialog = ask_to_sign(
+            self.window(), self._state.desk, self._host.tasks, LANE, title, what, act,
+            kind=kind, width=width,
+        )  # fmt: skip
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
 
     def _sign(self) -> None:
         self._hush()
@@ -467,11 +472,9 @@ class QueuePage(Page):
         }[decision.action]
         kind: Kind = "danger" if decision.action is ActionType.REFUSE else "primary"
         what = self.what_is_signed(case, decision)
-        self.dialog = dialog = ActDialog(self.window(), title, what, act, kind=kind, icon="key")
+        self.dialog = dialog = self._question(title, what, act, kind)
         dialog.accepted.connect(lambda: self.work.decide(decision))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-        dialog.act_button.setFocus()
 
     def what_is_signed(self, case: OpenCase, decision: Decision) -> str:
         """Exactly what gets signed, line by line."""
