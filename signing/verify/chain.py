@@ -2,9 +2,11 @@
 
 Which level a signature belongs to is read from the length of the unit's code in the signer's
 certificate, which unit is above which from its beginning. A unit's seal belongs to the decision
-of a person of the same unit and replaces none. How far up it has to go is told by the route, which
-whoever asks brings along; a document with fields still open is on its way there. Whether the
-signatures themselves hold is told by their findings; here only who, in which role and order.
+of a person of the same unit and replaces none. A decision that is a document of its own (a result,
+a refusal) has no chain: one unit's person and seal make it, of the level that the route names.
+How far up a case has to go is told by the route, which whoever asks brings along; a document with
+fields still open is on its way there. Whether the signatures themselves hold is told by their
+findings; here only who, in which role and order.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from signing.verify.verdict import Chain, ChainStep, Route, SignatureVerdict
+from signing.verify.verdict import Chain, ChainStep, PaperKind, Route, SignatureVerdict
 from signing.verify.words import Remark
 
 _LEVELS = {12: "village", 9: "township", 6: "county"}  # by the length of the unit's code
@@ -38,19 +40,8 @@ def chain_of(
     chain may end at any level above the village.
     """
     people = [s for s in signatures if not s.seal and level_of(s)]
-    sealed = {s.unit_code for s in signatures if s.seal}
-    steps = tuple(
-        ChainStep(
-            level=level_of(person),
-            signer=person.signer,
-            unit=person.unit,
-            unit_code=person.unit_code,
-            role=person.role,
-            time=person.time,
-            sealed=person.unit_code in sealed,
-        )
-        for person in people
-    )
+    if route is not None and route.kind is PaperKind.DECISION:
+        return _decision(signatures, people, open_fields, route)
     beyond = tuple(_beyond(people, route))
     short = () if open_fields else tuple(_short(people, route))
     problems = (
@@ -65,12 +56,89 @@ def chain_of(
     if {level_of(person) for person in people} == {"village"}:
         missing.insert(0, Remark("chain_one"))
     known = route is not None and route.levels
+    if route is not None and route.kind is PaperKind.DOSSIER and not known:
+        missing.append(_unknown(route))
     return Chain(
-        steps=steps,
+        steps=_steps(signatures, people),
         problems=tuple(dict.fromkeys(problems)),
         missing=tuple(missing),
         route=route,
         route_kept=None if not known or (open_fields and not beyond) else not (beyond or short),
+    )
+
+
+def _decision(
+    signatures: Sequence[SignatureVerdict],
+    people: Sequence[SignatureVerdict],
+    open_fields: Sequence[str],
+    route: Route,
+) -> Chain:
+    """What a unit decides alone: a person of it who may, and its seal, and nobody else."""
+    wrong = tuple(_undecided(people, route))
+    problems = (
+        *_outside(signatures, people),
+        *(() if people else (Remark("chain_nobody"),)),
+        *_of_one_unit(people),
+        *wrong,
+    )
+    sealed = {s.unit_code for s in signatures if s.seal}
+    missing = [
+        *(Remark("chain_open", field=field) for field in open_fields),
+        *(
+            Remark("letter_unsealed", unit=person.unit or person.unit_code)
+            for person in people
+            if person.unit_code not in sealed
+        ),
+        *(() if route.levels else (_unknown(route),)),
+    ]
+    return Chain(
+        steps=_steps(signatures, people),
+        problems=tuple(dict.fromkeys(problems)),
+        missing=tuple(dict.fromkeys(missing)),
+        route=route,
+        route_kept=not wrong if route.levels and people else None,
+    )
+
+
+def _undecided(people: Sequence[SignatureVerdict], route: Route) -> Iterator[Remark]:
+    """Signers who may not decide by the route."""
+    roles = dict(zip(route.levels, route.roles, strict=False))
+    for person in people:
+        level = level_of(person)
+        named = Remark(f"level_{level}")
+        if level == _ORDER[0] or (route.levels and level not in route.levels):
+            yield Remark("letter_level", who=person.label, level=named, route=route.of)
+        elif person.role not in ({roles[level]} if level in roles else _ROLES[level]):
+            yield Remark("chain_role", who=person.label, role=person.role or "-", level=named)
+        if not route.place.startswith(person.unit_code):
+            yield Remark("letter_place", who=person.label, place=route.place or "?")
+
+
+def _of_one_unit(people: Sequence[SignatureVerdict]) -> Iterator[Remark]:
+    for person in people[1:]:
+        if person.unit_code != people[0].unit_code:
+            yield Remark("letter_units", who=person.label, other=people[0].label)
+
+
+def _unknown(route: Route) -> Remark:
+    return Remark("route_missing", route=route.of) if route.of else Remark("route_illegible")
+
+
+def _steps(
+    signatures: Sequence[SignatureVerdict], people: Sequence[SignatureVerdict]
+) -> tuple[ChainStep, ...]:
+    sealed = {s.unit_code for s in signatures if s.seal}
+    return tuple(
+        ChainStep(
+            level=level_of(person),
+            signer=person.signer,
+            unit=person.unit,
+            unit_code=person.unit_code,
+            role=person.role,
+            time=person.time,
+            sealed=person.unit_code in sealed,
+        )
+        for person in people
     )
 
 

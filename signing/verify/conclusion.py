@@ -15,7 +15,7 @@ from signing.verify.chain import chain_of
 from signing.verify.judgement import against_one, bottom_line
 from signing.verify.readings import Document, Reading
 from signing.verify.timeline import Timeline
-from signing.verify.verdict import Kind, Outcome, Route, SignatureVerdict, Verdict
+from signing.verify.verdict import Kind, Outcome, PaperKind, Route, SignatureVerdict, Verdict
 from signing.verify.words import Remark
 
 
@@ -41,7 +41,9 @@ def verdict_on(
     notes = (*timeline.notes(), *doubts)
     chain = chain_of(signatures, document.open_fields, route)
     outcome, reason = bottom_line(document, signatures, stamps, chain, policy, notes)
-    named = any(finding.unit_code for finding in signatures)
+    told = any(finding.unit_code for finding in signatures) or (
+        policy != "any" and not (chain.kind is PaperKind.NOTICE and not signatures)
+    )
     return Verdict(
         file=file,
         outcome=outcome,
@@ -50,7 +52,7 @@ def verdict_on(
         signatures=signatures,
         time_stamps=stamps,
         open_fields=document.open_fields,
-        chain=chain if named or policy != "any" else None,
+        chain=chain if told else None,
         notes=notes,
         pages=document.pages,
         sha256=_sha256(document, data),

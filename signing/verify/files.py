@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from signing.trust import TrustStore
-from signing.verify.verdict import Route, Verdict
+from signing.verify.verdict import Route, RouteFinder, Verdict
 from signing.verify.words import Remark
 
 SUFFIXES = frozenset({".pdf", ".asice", ".sce", ".asics", ".scs", ".p7s", ".p7m"})
@@ -22,7 +22,7 @@ def verify_any(
     *,
     policy: str = "any",
     at: datetime | None = None,
-    route: Route | None = None,
+    route: Route | RouteFinder | None = None,
 ) -> Verdict:
     """The verdict on a file; one that cannot be opened is ``malformed``.
 

@@ -16,17 +16,18 @@ from collections.abc import Iterator, Sequence
 from signing.handwriting import InkDamaged, operators
 from signing.ink_note import DATE_NAME, INK_NAME, NOTE_FILE, RECORD_FILE, InkNote, is_note
 from signing.ink_record import from_record
+from signing.verify.attached import attached
 from signing.verify.changes import compare
 from signing.verify.history import History, Revision
-from signing.verify.outline import Outline, Page, decoded_text
+from signing.verify.outline import Outline, Page
 from signing.verify.readings import Reading
-from signing.verify.syntax import Ref, Stream, Text, Value
+from signing.verify.syntax import Ref, Stream, Value
 from signing.verify.verdict import Change, Nature
 from signing.verify.words import Remark, Unreadable
 
 # What the ink brings along beside itself: its record and the list of what is attached.
 _BRINGS = frozenset({"Names", "AF"})
-_DEEPEST = 16
+_FILES = (NOTE_FILE, RECORD_FILE)
 _NUMBER = rb"-?[0-9.]+(?:e-?[0-9]+)?"
 _MATRIX = rb"(?:" + _NUMBER + rb" ){6}cm "
 _DRAWN = re.compile(
@@ -42,11 +43,11 @@ def ink_remarks(history: History, readings: Sequence[Reading]) -> tuple[Remark, 
         return ()
     try:
         signed = Outline(history.until(first))
-        attached = dict(_attached(signed.revision))
-        if not is_note(attached.get(NOTE_FILE, b"")):
+        found = attached(signed.revision, _FILES)
+        if not is_note(found.get(NOTE_FILE, b"")):
             return ()  # nothing, or somebody else's file of that name
-        note = InkNote.from_bytes(attached[NOTE_FILE])
-        return tuple(dict.fromkeys(_remarks(history, signed, note, attached)))
+        note = InkNote.from_bytes(found[NOTE_FILE])
+        return tuple(dict.fromkeys(_remarks(history, signed, note, found)))
     except (InkDamaged, Unreadable):
         return (Remark("ink_unreadable"),)
 
@@ -57,7 +58,7 @@ def same_ink(pdf: bytes, record: bytes) -> bool:
     For those who may open ``ink.p7m``. Raises ``InkDamaged`` or ``Unreadable``.
     """
     newest = Outline(History(pdf).newest)
-    note = InkNote.from_bytes(dict(_attached(newest.revision)).get(NOTE_FILE, b""))
+    note = InkNote.from_bytes(attached(newest.revision, _FILES).get(NOTE_FILE, b""))
     bound = from_record(record)
     drawing = operators(bound.ink)
     return (
@@ -69,14 +70,14 @@ def same_ink(pdf: bytes, record: bytes) -> bool:
 
 
 def _remarks(
-    history: History, signed: Outline, note: InkNote, attached: dict[str, bytes]
+    history: History, signed: Outline, note: InkNote, found: dict[str, bytes]
 ) -> Iterator[Remark]:
     shown_bytes = history.data[: note.shown_size]
     end = signed.revision.end
     if not 0 < note.shown_size < end or _digest(shown_bytes) != note.shown_sha256:
         yield Remark("ink_moved")
         return
-    if _digest(attached.get(RECORD_FILE, b"")) != note.sealed_sha256:
+    if _digest(found.get(RECORD_FILE, b"")) != note.sealed_sha256:
         yield Remark("ink_replaced")
     if _digest(_drawing(signed, note.page)) != note.drawing_sha256:
         yield Remark("ink_replaced")
@@ -141,31 +142,6 @@ def _stream(revision: Revision, value: Value) -> bytes:
     if not isinstance(found, Stream) or not isinstance(value, Ref):
         return b""
     return revision.stream_bytes(value, found)
-
-
-def _attached(revision: Revision) -> Iterator[tuple[str, bytes]]:
-    """Our two files inside a document, by name. Raises ``Unreadable`` for two of one name: other
-    programs would choose among them otherwise."""
-    names = revision.dictionary(revision.catalog.get("Names"))
-    seen: set[str] = set()
-    waiting = [(names.get("EmbeddedFiles"), 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > _DEEPEST:
-            raise Unreadable("comparison_stopped")
-        tree = revision.dictionary(node)
-        waiting += [(kid, depth + 1) for kid in revision.array(tree.get("Kids"))]
-        listed = revision.array(tree.get("Names"))
-        for key, spec in zip(listed[0::2], listed[1::2], strict=False):
-            written = revision.resolve(key)
-            name = decoded_text(bytes(written)) if isinstance(written, Text) else ""
-            if name not in (NOTE_FILE, RECORD_FILE):
-                continue
-            if name in seen:
-                raise Unreadable("comparison_stopped")
-            seen.add(name)
-            file = revision.dictionary(revision.dictionary(spec).get("EF")).get("F")
-            yield name, _stream(revision, file)
 
 
 def _digest(data: bytes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from signing.verify.readings import Document
 from signing.verify.timeline import SILENT
-from signing.verify.verdict import Chain, Nature, Outcome, SignatureVerdict, Trust
+from signing.verify.verdict import Chain, Nature, Outcome, PaperKind, SignatureVerdict, Trust
 from signing.verify.words import Remark
 
 _BY_TRUST = {
@@ -39,8 +39,8 @@ def bottom_line(
 ) -> tuple[Outcome, Remark]:
     """The bottom line and its reason; ``notes`` are doubts about the file as a whole."""
     if not signatures and not stamps:
-        reason = Remark("signature_removed" if document.traces else "nobody_signed")
-        return Outcome.UNSIGNED, reason
+        code = "notice_unsigned" if chain.kind is PaperKind.NOTICE else "nobody_signed"
+        return Outcome.UNSIGNED, Remark("signature_removed" if document.traces else code)
     against = list(_against(document, signatures, stamps))
     demanded = {"chain": (*chain.problems, *chain.missing), "order": chain.problems}
     against += [

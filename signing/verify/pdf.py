@@ -13,11 +13,12 @@ from pathlib import Path
 
 from signing import parsed
 from signing.trust import TrustStore
+from signing.verify.attached import bound_files
 from signing.verify.conclusion import verdict_on
 from signing.verify.history import History
 from signing.verify.ink import ink_remarks
 from signing.verify.readings import read_document
-from signing.verify.verdict import Outcome, Route, Verdict
+from signing.verify.verdict import Outcome, Route, RouteFinder, Verdict
 from signing.verify.words import Remark, Unreadable
 
 
@@ -40,14 +41,15 @@ def verify_pdf(
     policy: str = "any",
     at: datetime | None = None,
     file: str = "document",
-    route: Route | None = None,
+    route: Route | RouteFinder | None = None,
 ) -> Verdict:
     """What is to be thought of a PDF; never raises for what it holds.
 
     ``at`` (aware) is the moment for which it is asked, now if None. ``policy`` ``chain`` demands
     the approval chain village → township → county with every prepared field signed, ``order``
     the same as far as it went (a case that was returned or refused). With a ``route`` the chain
-    has to end where the route does. ``file`` is how the verdict names it.
+    has to end where the route does; a finder is asked for it once the file was read. ``file`` is
+    how the verdict names it.
     """
     try:
         moment = (at or datetime.now(UTC)).astimezone(UTC)
@@ -72,11 +74,18 @@ def without_check(file: str, why: Remark, at: datetime | None = None, sha256: st
 
 
 def _verdict(
-    data: bytes, trust: TrustStore, policy: str, at: datetime, file: str, route: Route | None
+    data: bytes,
+    trust: TrustStore,
+    policy: str,
+    at: datetime,
+    file: str,
+    route: Route | RouteFinder | None,
 ) -> Verdict:
     if not data.strip(b"\0\t\n\f\r "):
         raise Unreadable("empty_file")
     history = History(data)
     document = read_document(history)
     doubts = ink_remarks(history, document.readings)
+    if route is not None and not isinstance(route, Route):
+        route = route(bound_files(document))
     return verdict_on(document, data, trust, policy, at, file, doubts, route)

@@ -20,6 +20,7 @@ from signing.verify.pictures import Picture, pictures_apart
 from signing.verify.verdict import (
     Chain,
     Outcome,
+    PaperKind,
     SignatureVerdict,
     Trust,
     Verdict,
@@ -316,7 +317,9 @@ def _chain_lines(chain: Chain, say: _Say) -> Iterator[str]:
             f"{say(*_LEVELS[step.level])}{say('：', ': ')}{step.signer}（{step.unit}）"
             for step in chain.steps
         )
-        yield say("审批链：", "Chain: ") + " → ".join(steps)
+        alone = chain.kind is PaperKind.DECISION
+        head = say("决定：", "Decided by: ") if alone else say("审批链：", "Chain: ")
+        yield head + " → ".join(steps)
     for remark in (*chain.problems, *chain.missing, *chain.notes):
         yield f"· {remark.in_(say.language)}"
 

@@ -6,6 +6,7 @@ came about is for the rooms beside this one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
@@ -254,15 +255,47 @@ class ChainStep:
     """Whether the same unit set its seal as well."""
 
 
+class PaperKind(StrEnum):
+    """What a document is, by what its first signature covers; each kind demands other signatures.
+
+    Whoever signs first says it, so no kind demands less than what only those can give who may say
+    such a thing: a decision that is none has no approver's signature and no seal.
+    """
+
+    UNSAID = "unsaid"  # it says nothing of it: held against the chain
+    DOSSIER = "dossier"  # approved level by level
+    DECISION = "decision"  # one unit's letter: a result, a refusal, a return
+    NOTICE = "notice"  # handed over without a signature; one that is signed is held like UNSAID
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The levels that have to sign a finished document, lowest first; whoever asks knows them."""
+    """The levels that have to sign a finished document, lowest first; whoever asks knows them.
+
+    Of a decision they are those of which one may decide.
+    """
 
     of: str
     """What the route belongs to, in a word; "" when the document does not tell."""
 
     levels: tuple[str, ...] = ()
     """village, township, county; empty when the route is not known here."""
+
+    kind: PaperKind = PaperKind.UNSAID
+
+    roles: tuple[str, ...] = ()
+    """Of a decision: for each level the role word of who decides there."""
+
+    place: str = ""
+    """Of a decision: the code of the village that the case comes from; "" when it does not tell."""
+
+
+BoundFile: TypeAlias = "Callable[[str], bytes | None]"
+"""What is attached to a document under a name, as its first signature covers it (the newest state
+of one that nobody signed): None when there is no such file, b"" when readers would differ."""
+
+RouteFinder: TypeAlias = "Callable[[BoundFile], Route | None]"
+"""What a document's route is, by what is attached to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,10 +320,19 @@ class Chain:
     route is not known."""
 
     @property
+    def kind(self) -> PaperKind:
+        """What the document is by its own, signed words."""
+        return self.route.kind if self.route else PaperKind.UNSAID
+
+    @property
     def notes(self) -> tuple[Remark, ...]:
         """What was not looked at."""
         if self.route is None or self.route.levels:
             return ()
+        if self.kind in (PaperKind.DOSSIER, PaperKind.DECISION):
+            return ()  # it is missing, and said there
+        if self.kind is PaperKind.NOTICE:
+            return (Remark("notice"),)
         unknown = Remark("route_unknown", route=self.route.of)
         return (unknown if self.route.of else Remark("route_unnamed"),)
 
@@ -303,6 +345,7 @@ class Chain:
         """As the command line prints it."""
         return {
             "complete": self.complete,
+            "kind": self.kind.value,
             "steps": [
                 {
                     "level": step.level,
@@ -384,6 +427,11 @@ class Verdict:
     def good(self) -> bool:
         """Whether the answer is ``valid``."""
         return self.outcome is Outcome.VALID
+
+    @property
+    def is_bare_notice(self) -> bool:
+        """Whether it is unsigned and says of itself, as anybody could, that it is a notice."""
+        return self.reason.code == "notice_unsigned"
 
     def to_json(self, language: str = "zh") -> dict[str, Any]:
         """The object that ``station verify --json`` prints for one file."""

@@ -442,6 +442,41 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件没有写明办的是什么事项，只看了签名的先后，没有对照办理路线。",
         "The file does not name its item, so only the order of signatures was looked at.",
     ),
+    "route_missing": (
+        "这里没有 {route} 的办理路线，该签的是不是都签了无法确认；请给出县里的事项文件夹。",
+        "The route of {route} is not known here, so whether all signed who have to cannot be "
+        "settled; name the folder of the county's items.",
+    ),
+    "route_illegible": (
+        "里面没有写清办的是什么事项，该签的是不是都签了无法确认。",
+        "It does not say legibly which item it is about, so whether all signed who have to cannot "
+        "be settled.",
+    ),
+    "notice": (
+        "它自己写明是通知，本来不用签名；它不是审批，以案卷为准。",
+        "By its own words it is a notice, which nobody has to sign; it approves nothing.",
+    ),
+    "notice_unsigned": (
+        "它自称是通知，本来就不签名；没有人为它担保，以案卷为准。",
+        "By its own words it is a notice, which nobody signs; nobody vouches for it: the dossier "
+        "tells.",
+    ),
+    "letter_level": (
+        "{who} 无权作这样的决定：按 {route} 的办理路线，不由{level}决定。",
+        "{who} may not decide this: by the route of {route} it is not for the {level}.",
+    ),
+    "letter_units": (
+        "{who} 和 {other} 不是一个单位；一份决定只由一个单位作出。",
+        "{who} and {other} are not of one unit; a decision is one unit's.",
+    ),
+    "letter_place": (
+        "{who} 的单位管不到这件办件的村（{place}）。",
+        "The unit of {who} is not above the village of this case ({place}).",
+    ),
+    "letter_unsealed": (
+        "{unit} 的电子公章没有盖。",
+        "The seal of {unit} is missing.",
+    ),
     "chain_wrong": ("审批链不成立：{detail}", "The approval chain does not hold: {detail}"),
 }
 

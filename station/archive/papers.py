@@ -6,11 +6,12 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from signing.trust import TrustStore
 from signing.verify.pdf import verify_pdf
+from signing.verify.verdict import BoundFile, PaperKind, Route
 from station.archive.verdict import Aspect, Finding, Outcome, PaperVerdict, Words
 
 _END = re.compile(rb"%%EOF\r?\n?")
@@ -35,9 +36,44 @@ class Paper:
     findings: tuple[Finding, ...]
 
 
-def judge_paper(name: str, data: bytes, trust: TrustStore, *, policy: str) -> Paper:
+class CaseRoutes(Protocol):
+    """Who knows what the papers of a case have to be signed by."""
+
+    def of_document(self, bound: BoundFile) -> Route | None:
+        """What a document demands by its own words."""
+
+    def of_dossier(self, code: str, version: int) -> Route:
+        """What the dossier of this item demands."""
+
+    def of_decision(self, code: str, version: int, number: str, final: bool) -> Route:
+        """What a decision on case ``number`` demands; ``final`` is what closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """How a paper is to be judged: the policy of ``verify_pdf``, and its route.
+
+    What it says of itself is looked at beside it; ``other`` then holds what does not fit.
+    """
+
+    policy: str
+    route: Route | None = None
+    routes: CaseRoutes | None = None
+    other: list[str] = field(default_factory=list)
+
+    def find(self, bound: BoundFile) -> Route | None:
+        """The route, whatever the document says; a ``RouteFinder``."""
+        said = self.routes.of_document(bound) if self.routes and self.route else None
+        if said is not None and self.route is not None and said.kind is not PaperKind.UNSAID:
+            same_kind, same_item = said.kind is self.route.kind, said.of == self.route.of
+            if not (same_kind and same_item):
+                self.other.append(said.of if same_kind else said.kind.value)
+        return self.route
+
+
+def judge_paper(name: str, data: bytes, trust: TrustStore, demand: Demand) -> Paper:
     """Everything that can be said of one PDF; never raises for what it contains."""
-    verdict = _judged(name, data, trust, policy)
+    verdict = _judged(name, data, trust, demand)
     findings = []
     if verdict.outcome is not Outcome.VALID:
         findings.append(
@@ -47,6 +83,18 @@ def judge_paper(name: str, data: bytes, trust: TrustStore, *, policy: str) -> Pa
                 Words(f"{name}：{verdict.reason.zh}", f"{name}: {verdict.reason.en}"),
             )
         )
+    findings += [
+        Finding(
+            Aspect.AUTHENTIC,
+            Outcome.MODIFIED,
+            Words(
+                f"{name} 自己写的是 {other or '别的'}，不是封面上的这一件。",
+                f"{name} says of itself that it is {other or 'something else'}, and so does not "
+                "belong to the case on the cover.",
+            ),
+        )
+        for other in demand.other
+    ]
     attachments: tuple[bytes, ...] = ()
     try:
         attachments, more = _opened(name, data)
@@ -70,8 +118,8 @@ def judge_paper(name: str, data: bytes, trust: TrustStore, *, policy: str) -> Pa
     )
 
 
-def _judged(name: str, data: bytes, trust: TrustStore, policy: str) -> PaperVerdict:
-    verdict = verify_pdf(data, trust, policy=policy, file=name)
+def _judged(name: str, data: bytes, trust: TrustStore, demand: Demand) -> PaperVerdict:
+    verdict = verify_pdf(data, trust, policy=demand.policy, file=name, route=demand.find)
     told = {language: verdict.to_json(language) for language in ("zh", "en")}
     return PaperVerdict(
         name=name,

@@ -7,6 +7,7 @@ everything else is still looked at.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from station.archive.form import (
     Manifest,
     ManifestWrong,
 )
-from station.archive.papers import Paper, judge_paper
+from station.archive.papers import CaseRoutes, Demand, Paper, judge_paper
 from station.archive.record import (
     ArchivedTree,
     RecordWrong,
@@ -57,10 +58,13 @@ from station.archive.verdict import (
     PackageVerdict,
     Words,
 )
+from station.domain.cases import ActionType, CaseState
 from station.domain.operations import DocumentKind
 
 
-def verify_package(path: Path, trust: TrustStore) -> PackageVerdict:
+def verify_package(
+    path: Path, trust: TrustStore, routes: CaseRoutes | None = None
+) -> PackageVerdict:
     """The verdict on the package at ``path``, a zip or a folder.
 
     ``trust`` holds the roots; certificates and revocation evidence in the package help to reach
@@ -71,10 +75,12 @@ def verify_package(path: Path, trust: TrustStore) -> PackageVerdict:
         contents = read(path)
     except NoPackage as error:
         return _no_package(str(path), error.words)
-    return verify_contents(contents, trust, str(path))
+    return verify_contents(contents, trust, str(path), routes)
 
 
-def verify_contents(contents: Contents, trust: TrustStore, file: str) -> PackageVerdict:
+def verify_contents(
+    contents: Contents, trust: TrustStore, file: str, routes: CaseRoutes | None = None
+) -> PackageVerdict:
     """The verdict on a package that was read or is about to be written; as ``verify_package``."""
     if MANIFEST not in contents.files:
         return _no_package(
@@ -90,7 +96,7 @@ def verify_contents(contents: Contents, trust: TrustStore, file: str) -> Package
         return _no_package(
             file, Words(f"封面读不懂（{error}）。", f"Its cover cannot be read ({error}).")
         )
-    examination = _Examination(contents.files, manifest, trust)
+    examination = _Examination(contents.files, manifest, trust, routes)
     examination.findings += [
         Finding(Aspect.SAFE, Outcome.MODIFIED, words) for words in contents.oddities
     ]
@@ -109,9 +115,16 @@ def _no_package(file: str, words: Words) -> PackageVerdict:
 class _Examination:
     """One package, looked at from all sides."""
 
-    def __init__(self, files: Mapping[str, bytes], manifest: Manifest, trust: TrustStore) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        manifest: Manifest,
+        trust: TrustStore,
+        routes: CaseRoutes | None,
+    ) -> None:
         self._files = files
         self._manifest = manifest
+        self._routes = routes
         self.findings: list[Finding] = []
         self._renewals = self._renewed()
         self._trust = self._with_what_came_along(trust)
@@ -305,14 +318,38 @@ class _Examination:
     def _judge_papers(self) -> None:
         for name, data in sorted(self._files.items()):
             if name in (DOSSIER, RESULT) or name.startswith(EARLIER):
-                policy = "any" if name == RESULT else "order"
-                paper = judge_paper(name, data, self._trust, policy=policy)
+                paper = judge_paper(name, data, self._trust, self._demanded(name))
                 self._papers[name] = paper
                 self.findings += paper.findings
         if DOSSIER not in {entry.name for entry in self._manifest.files}:
             self._finding(
                 Aspect.WHOLE, Outcome.MODIFIED, "没有案卷。", "There is no dossier in it."
             )
+
+    def _demanded(self, name: str) -> Demand:
+        """What a paper has to be signed by. A case that was approved went its whole route, every
+        other one as far as it came."""
+        if self._routes is None:
+            return Demand("any" if name == RESULT else "order")
+        case, routes = self._manifest.case, self._routes
+        if name == RESULT:
+            route = routes.of_decision(case.item, case.item_version, case.number, self._approved())
+            return Demand("chain", route, routes)
+        route = routes.of_dossier(case.item, case.item_version)
+        whole = name == DOSSIER and self._approved()
+        return Demand("chain" if whole else "order", route, routes)
+
+    def _approved(self) -> bool:
+        """Whether somebody approved the case, by the cover or by the record: they are compared
+        elsewhere, here the stricter demand counts."""
+        if self._manifest.case.state in (CaseState.APPROVED, CaseState.DELIVERED):
+            return True
+        try:
+            lines = read_operations(self._files.get(OPERATIONS, b""))
+            bodies = [json.loads(line.operation.statement.body) for line in lines]
+            return any(body["action"] == ActionType.APPROVE.value for body in bodies)
+        except (RecordWrong, ValueError, KeyError, TypeError, RecursionError):
+            return True
 
     def _judge_record(self) -> tuple[OperationVerdict, ...]:
         try:

@@ -17,6 +17,7 @@ from station.commands.console import (
     say,
     with_progress,
 )
+from station.commands.verify import add_items
 from station.errors import FileUnreadable
 from station.paths import home
 from station.settings import load
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PEM",
         help=say("信任的根证书（文件或文件夹）", "trust roots (file or folder)"),
     )
+    add_items(verify)
     add_json(verify)
 
 
@@ -55,12 +57,14 @@ def run(args: argparse.Namespace) -> int:
     """Judges every package; 1 when one of them is not good."""
     from signing.trust import load_trust
     from station.archive.verify import verify_package
+    from station.services.item_routes import ItemRoutes
 
     packages = list(_packages(args.paths))
     trust = load_trust(args.trust or _known_roots())
+    routes = ItemRoutes.known(args.items)
     verdicts = []
     for path in with_progress(packages, len(packages), lambda path: path.name):
-        verdict = verify_package(path, trust)
+        verdict = verify_package(path, trust, routes)
         verdicts.append(verdict)
         if not args.json:
             _print(verdict)

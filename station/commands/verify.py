@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from signing.trust import load_trust
@@ -26,7 +27,7 @@ from station.commands.console import (
 from station.commands.usage import whole_number
 from station.errors import FileUnreadable, InputError, UsageWrong
 from station.paths import home
-from station.services.item_routes import known_routes, verify_on_route
+from station.services.item_routes import ItemRoutes, verify_on_route
 
 STOPPED = 130  # what shells say of a command that was interrupted
 
@@ -77,6 +78,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "chain: village, township, county one after the other, as far as the item's route goes",
         ),
     )
+    add_items(parser)
+    parser.add_argument(
+        "--pass-notices",
+        action="store_true",
+        help=say(
+            "自称通知而没有签名的文件（如受理通知书）照样写明没有签名，但不算作不合格",
+            "files that call themselves notices and are not signed (as acceptance notices) are "
+            "told as unsigned, but do not count as bad",
+        ),
+    )
     parser.add_argument(
         "--at",
         metavar="TIME",
@@ -98,6 +109,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
+def add_items(parser: argparse.ArgumentParser) -> None:
+    """The option for items that are neither shipped nor this county's."""
+    parser.add_argument(
+        "--items",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help=say(
+            "县里自己的事项文件夹，用来对照办理路线",
+            "a folder of a county's own items, for their routes",
+        ),
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     files = list(_files(args.paths))
     if not files:
@@ -107,12 +133,14 @@ def run(args: argparse.Namespace) -> int:
     kept: list[Verdict] = []
     told: list[dict[str, object]] = []
     bad, stopped = 0, False
+    folders = tuple(args.items)
     if args.policy == "chain":
-        known_routes()
-    answers = verify_many(files, question, max(0, args.jobs), verify_on_route)
+        ItemRoutes.known(folders)  # read once, before workers are forked
+    judge = partial(verify_on_route, folders=folders)
+    answers = verify_many(files, question, max(0, args.jobs), judge)
     try:
         for verdict in with_progress(answers, len(files), lambda v: Path(v.file).name):
-            bad += not verdict.good
+            bad += not (verdict.good or (args.pass_notices and verdict.is_bare_notice))
             if args.report:
                 kept.append(verdict)
             if args.json:

@@ -23,6 +23,7 @@ from station.dossier.annex import annex
 from station.dossier.book import Attachment, Book
 from station.dossier.form_pages import filled_form
 from station.dossier.paper_pages import PageImage, paper_pages
+from station.dossier.records import EFORM_FILE
 from station.dossier.sheet import Align
 from station.dossier.signature_page import provision_words, signature_page
 from station.dossier.text import Style
@@ -158,7 +159,7 @@ def build_dossier(content: DossierContent) -> BuiltDossier:
         sheet.text(RIGHT, 290.0, f"第 {page} 页，共 {book.pages} 页", _FOOT, Align.RIGHT)
     book.attach(
         Attachment(
-            "eform.json",
+            EFORM_FILE,
             json.dumps(eform(content), ensure_ascii=False, indent=1).encode(),
             "application/json",
             "电子表单",

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from signing.pades.plans import FieldPlan, in_order
 from station.dossier.book import Book
 from station.dossier.marks import draw_code
+from station.dossier.records import LetterRecord
 from station.dossier.sheet import Align, Box, Sheet, rounded
 from station.dossier.text import Style, width_mm, wrapped
 from station.dossier.typefaces import Face
@@ -54,10 +55,18 @@ class LetterPaper:
     """A letter being written, from top to bottom; goes on to further pages by itself."""
 
     def __init__(
-        self, title: str, number: str, created: datetime, *, mark: str = "", code: str = ""
+        self,
+        title: str,
+        number: str,
+        created: datetime,
+        record: LetterRecord,
+        *,
+        mark: str = "",
+        code: str = "",
     ) -> None:
         self._title, self._number, self._mark = title, number, mark
         self.book = Book(f"{title} {number}", created, subject=title)
+        self.book.attach(record.attachment)
         self.sheet: Sheet = self._page()
         middle = self.sheet.width / 2
         room = 2 * (RIGHT - _CODE_MM - 4.0 - middle) if code else WIDTH - 8.0

@@ -11,6 +11,7 @@ from station.domain.drafts import Draft
 from station.domain.items import ServiceItem
 from station.dossier.dossier import DossierContent, delegate_words
 from station.dossier.letters import BOLD, Letter, LetterPaper, case_code
+from station.dossier.records import LetterKind, LetterRecord
 from station.forms.values import printed_date
 
 
@@ -33,6 +34,7 @@ def acceptance_notice(
         "受理通知书",
         content.number,
         accepted_at,
+        _record(item, content.number),
         mark=content.mark,
         code=case_code(content.number),
     )
@@ -88,7 +90,7 @@ def one_time_notice(
     mark: str = "",
 ) -> Letter:
     """The 一次性告知单: everything still needed, told at once, so that one more visit will do."""
-    paper = LetterPaper("一次性告知单", number or "未编号", day, mark=mark)
+    paper = LetterPaper("一次性告知单", number or "未编号", day, _record(item, number), mark=mark)
     paper.addressed(applicant or "来办事的群众")
     paper.paragraph(f"您来办“{item.title}”，现在还差下面这些。一次说全，补齐了再来一趟就行。")
     paper.space(2.0)
@@ -132,7 +134,7 @@ def one_time_notice(
 def authorisation(item: ServiceItem, draft: Draft, station: str, day: datetime) -> Letter:
     """The 委托书 to be signed by the applicant: who is sent, for what; what is not known yet is
     left to the pen."""
-    paper = LetterPaper("委托书", draft.number, day)
+    paper = LetterPaper("委托书", draft.number, day, _record(item, draft.number))
     paper.addressed(station)
     who, comes = draft.applicant, draft.delegate
 
@@ -189,3 +191,7 @@ def _exempt(state: MaterialState) -> bool:
 
 def _foot(item: ServiceItem, text: str) -> str:
     return f"{text}  示例事项，内容以县级公布为准。" if item.example else text
+
+
+def _record(item: ServiceItem, number: str) -> LetterRecord:
+    return LetterRecord(LetterKind.NOTICE, item.code, item.version, number)

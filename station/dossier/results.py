@@ -14,6 +14,7 @@ from datetime import date, datetime
 from station.domain.applicants import Applicant
 from station.domain.items import ServiceItem
 from station.dossier.letters import Letter, LetterPaper, case_code
+from station.dossier.records import LetterKind, LetterRecord
 from station.forms.values import printed, printed_date
 
 
@@ -53,7 +54,7 @@ class Decided:
 def result_letter(decided: Decided) -> Letter:
     """The result that the item plans: certification, licence, notice of approval."""
     item = decided.item
-    paper = _paper(item.result.title, decided)
+    paper = _paper(item.result.title, decided, LetterKind.RESULT)
     words = result_words(decided)
     for line in item.result.lines:
         paper.paragraph(line.format_map(words))
@@ -66,7 +67,7 @@ def result_letter(decided: Decided) -> Letter:
 
 def refusal_letter(decided: Decided, reasons: Sequence[Reason]) -> Letter:
     """The 不予受理决定书, with every reason and with the ways to object."""
-    paper = _paper("不予受理决定书", decided)
+    paper = _paper("不予受理决定书", decided, LetterKind.REFUSAL)
     paper.addressed(decided.applicant.name)
     paper.paragraph(f"您提交的“{decided.item.title}”申请，经审查，因下列原因，决定不予受理：")
     paper.numbered([reason.sentence for reason in reasons])
@@ -79,7 +80,7 @@ def refusal_letter(decided: Decided, reasons: Sequence[Reason]) -> Letter:
 
 def return_letter(decided: Decided, reasons: Sequence[Reason], *, until: date | None) -> Letter:
     """The 补正通知书: all that must be put right, at once, and until when."""
-    paper = _paper("补正通知书", decided)
+    paper = _paper("补正通知书", decided, LetterKind.RETURN)
     paper.addressed(decided.applicant.name)
     paper.paragraph(
         f"您申请的“{decided.item.title}”，经审核需要补正。下面是要补正的全部内容，一次告知："
@@ -120,9 +121,11 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _paper(title: str, decided: Decided) -> LetterPaper:
-    code = case_code(decided.number)
-    return LetterPaper(title, decided.number, decided.at, mark=decided.mark, code=code)
+def _paper(title: str, decided: Decided, kind: LetterKind) -> LetterPaper:
+    item, number = decided.item, decided.number
+    record = LetterRecord(kind, item.code, item.version, number)
+    code = case_code(number)
+    return LetterPaper(title, number, decided.at, record, mark=decided.mark, code=code)
 
 
 def _sealed(

@@ -120,14 +120,18 @@ def judge(path: Path, trust: TrustStore, policy: str, at: datetime | None = None
     """What is to be thought of one file or package; never raises for what it holds."""
     try:
         if path.suffix.lower() == PACKAGE:
+            from signing import parsed
             from signing.verify.pdf import without_check
             from station.archive.verify import verify_package
+            from station.services.item_routes import ItemRoutes
 
-            late = Remark("too_long", seconds=MOST_SECONDS)
-            return _in_time(
-                lambda: Judgement(path, verify_package(path, trust)),
-                lambda: Judgement(path, without_check(str(path), late, at)),
-            )
+            def late() -> Judgement:
+                parsed.forget()  # what was interrupted may be half filled in
+                why = Remark("too_long", seconds=MOST_SECONDS)
+                return Judgement(path, without_check(str(path), why, at))
+
+            routes = ItemRoutes.known()
+            return _in_time(lambda: Judgement(path, verify_package(path, trust, routes)), late)
         return Judgement(path, verify_within_limits(path, trust, policy, at))
     except ExplainedError as error:
         return Judgement(path, None, (error.parts("zh"), error.parts("en")))

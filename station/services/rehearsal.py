@@ -418,14 +418,14 @@ def _words(field: FormField, villager: Villager) -> tuple[str, ...]:
 
 def _judge(dossier: Path, result: Path, archive: Path, trust: Path) -> tuple[str, str]:
     """The verdict on dossier, result and package, with nothing but the trust root."""
-    from signing.verify.pdf import verify_file
     from station.archive.verify import verify_package
+    from station.services.item_routes import ItemRoutes, verify_on_route
 
     roots = load_trust([trust])
     judged: list[Verdict | PackageVerdict] = [
-        verify_file(dossier, roots, policy="chain"),
-        verify_file(result, roots),
-        verify_package(archive, roots),
+        verify_on_route(dossier, roots, "chain", None),
+        verify_on_route(result, roots, "chain", None),
+        verify_package(archive, roots, ItemRoutes.known()),
     ]
     for verdict in judged:
         if not verdict.good:

@@ -16,6 +16,7 @@ from signing.pades.fields import prepare
 from signing.pades.signature import sign
 from station import __main__ as station
 from station.catalogue import Catalogue
+from station.dossier.records import RECORD_FILE, LetterKind, LetterRecord
 from station.paths import resources
 from tests.helpers.attacks import ATTACKS, Victim, victim_pdf
 from tests.helpers.pki import Pki
@@ -157,10 +158,35 @@ def test_the_chain_is_held_against_the_route_of_the_item(auditor: Auditor, pki: 
     assert short["verdict"] == "indeterminate"
     assert short["chain"]["route_kept"] is False
     assert "县应当签名" in short["reason"]
-    assert unknown["verdict"] == nonsense["verdict"] == "valid", "as far as can be told here"
+    assert unknown["verdict"] == nonsense["verdict"] == "indeterminate", "nobody can settle it here"
     assert unknown["chain"]["route"] is None
-    assert f"没有 {to_the_county.code} v999 的办理路线" in unknown["chain"]["notes"][0]
-    assert "没有写明办的是什么事项" in nonsense["chain"]["notes"][0]
+    assert f"没有 {to_the_county.code} v999 的办理路线" in unknown["reason"]
+    assert "没有写清办的是什么事项" in nonsense["reason"]
+
+
+def test_a_notice_that_nobody_signs_fails_a_folder_unless_the_auditor_lets_it_pass(
+    auditor: Auditor, pki: Pki, letter: bytes
+) -> None:
+    auditor.keep("d/1-letter.pdf", letter)
+    record = LetterRecord(LetterKind.NOTICE, "MZ-001", 1, "130430001001-261126-001")
+    with pikepdf.open(io.BytesIO(victim_pdf())) as pdf:
+        pdf.attachments[RECORD_FILE] = pikepdf.AttachedFileSpec(
+            pdf, record.attachment.content, filename=RECORD_FILE
+        )
+        pdf.save(auditor.folder / "d" / "2-notice.pdf")
+    asked = (auditor.folder / "d", "--trust", pki.root_pem)
+    assert auditor.verify(*asked) == 1
+    assert "它自称是通知" in auditor.answered
+    assert auditor.verify(*asked, "--pass-notices", "--json") == 0
+    assert [v["verdict"] for v in auditor.json] == ["valid", "unsigned"]
+    auditor.keep("d/3-unsigned.pdf", victim_pdf())
+    assert auditor.verify(*asked, "--pass-notices") == 1
+
+
+def test_a_folder_of_items_that_is_none_is_said(auditor: Auditor, letter: bytes) -> None:
+    file = auditor.keep("letter.pdf", letter)
+    assert auditor.verify(file, "--policy", "chain", "--items", auditor.folder / "none") == 2
+    assert len(auditor.said.strip().splitlines()) == 1
 
 
 def test_a_file_is_judged_as_of_another_day(auditor: Auditor, pki: Pki, letter: bytes) -> None:
