@@ -122,12 +122,14 @@ class OfficeDoor:
         """Opens the key, and tries the hub once; without it the desk works on."""
         candidate = self._candidates[holder.id]
         opened = self._office.sign_in(candidate, pin)
-        online = True
+        online, waiting = True, 0
         try:
             opened.connect()
+            if opened.administration is not None:
+                waiting = len(opened.administration.staff.requests())
         except HubError:
             online = False
-        return lambda: _desk(opened, online, candidate)
+        return lambda: _desk(opened, online, candidate, waiting)
 
 
 def _holder(candidate: Candidate) -> KeyHolder:
@@ -178,12 +180,12 @@ def _pin_words(candidate: Candidate) -> str:
     return ""
 
 
-def _desk(opened: OpenDesk, online: bool, candidate: Candidate) -> Desk:
+def _desk(opened: OpenDesk, online: bool, candidate: Candidate, waiting: int) -> Desk:
     person = opened.who.person
     training = TrainingDesk()
     equipment = Equipment(opened.office.home, training, practising=opened.who.training)
     state = DeskState(
-        opened, Count(), Count(), Count(), Lamps(), Lamps(), training, equipment=equipment
+        opened, Count(), Count(waiting), Count(), Lamps(), Lamps(), training, equipment=equipment
     )
     if opened.review is not None:
         state.batch = Batch(opened.review)
@@ -298,7 +300,19 @@ def _workspaces(state: DeskState) -> tuple[Workspace, ...]:
             return (watch, cases, verify, settings)
         case Role.AUDITOR:
             return (verify, settings)
-    return (watch, verify, settings)
+        case Role.ADMINISTRATOR:
+            people = Workspace(
+                "people",
+                "people",
+                translate("desk", "人员"),
+                _lazy("ui.admin.people_page", state),
+                state.waiting,
+            )
+            items = Workspace(
+                "items", "list", translate("desk", "事项"), _lazy("ui.admin.items_page", state)
+            )
+            return (items, people, watch, cases, verify, settings)
+    raise AssertionError(role)
 
 
 def _lazy(module: str, state: DeskState) -> Callable[[Host], Page]:

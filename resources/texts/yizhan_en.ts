@@ -212,6 +212,33 @@
     </message>
 </context>
 <context>
+    <name>ApproveDialog</name>
+    <message>
+        <source>签发证书</source>
+        <translation>Issue a certificate</translation>
+    </message>
+    <message>
+        <source>{name}，{rest}</source>
+        <translation>{name}, {rest}</translation>
+    </message>
+    <message>
+        <source>签发</source>
+        <translation>Issue</translation>
+    </message>
+    <message>
+        <source>核对码</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>请本人念核对码，一共 20 位，照着输</source>
+        <translation>Have the holder read the code out (20 digits) and type it</translation>
+    </message>
+    <message>
+        <source>打电话或当面念。念的人要是您认得的本人；核对码对不上，就不是同一把密钥。</source>
+        <translation>By telephone or face to face. It must be the person you know; a code that differs is another key&apos;s.</translation>
+    </message>
+</context>
+<context>
     <name>BatchView</name>
     <message>
         <source>签了没有</source>
@@ -924,7 +951,7 @@
     </message>
     <message>
         <source>，</source>
-        <translation>,</translation>
+        <translation>, </translation>
     </message>
     <message>
         <source>{period}发过：{dealt}</source>
@@ -945,6 +972,29 @@
     <message>
         <source>办结</source>
         <translation>Decided</translation>
+    </message>
+</context>
+<context>
+    <name>DeclineDialog</name>
+    <message>
+        <source>退回申请</source>
+        <translation>Decline the request</translation>
+    </message>
+    <message>
+        <source>{name}，{rest}</source>
+        <translation>{name}, {rest}</translation>
+    </message>
+    <message>
+        <source>退回</source>
+        <translation>Decline</translation>
+    </message>
+    <message>
+        <source>为什么</source>
+        <translation>Why</translation>
+    </message>
+    <message>
+        <source>为什么（本人取证书时会看到）</source>
+        <translation>Why (the holder reads it when fetching the certificate)</translation>
     </message>
 </context>
 <context>
@@ -1412,6 +1462,267 @@
     </message>
 </context>
 <context>
+    <name>ItemView</name>
+    <message>
+        <source>所有事项</source>
+        <translation>All items</translation>
+    </message>
+    <message>
+        <source>{code} · {department} · 第 {version} 版，{day} 起 · {route}</source>
+        <translation>{code} · {department} · version {version}, from {day} · {route}</translation>
+    </message>
+    <message>
+        <source>这一版照用。在文件里改好，版本号加一，再导入。</source>
+        <translation>This version stays in force. Mend it in the file, raise its version by one, and import it again.</translation>
+    </message>
+    <message>
+        <source>办事指南</source>
+        <translation>Service guide</translation>
+    </message>
+    <message>
+        <source>谁办、几天</source>
+        <translation>Who and how long</translation>
+    </message>
+    <message>
+        <source>作决定，盖章</source>
+        <translation>decides and seals</translation>
+    </message>
+    <message>
+        <source>审核</source>
+        <translation>reviews</translation>
+    </message>
+    <message>
+        <source>{n} 个工作日</source>
+        <translation>{n} working days</translation>
+    </message>
+    <message>
+        <source>法定 {n} 个</source>
+        <translation>{n} by law</translation>
+    </message>
+    <message>
+        <source>一共承诺 {days} 个工作日，法定 {legal} 个</source>
+        <translation>{days} working days promised in all, {legal} by law</translation>
+    </message>
+    <message>
+        <source>材料 {n} 样</source>
+        <translation>{n} papers</translation>
+    </message>
+    <message>
+        <source>不用带材料</source>
+        <translation>No papers needed</translation>
+    </message>
+    <message>
+        <source>版本</source>
+        <translation>Versions</translation>
+    </message>
+    <message>
+        <source>第 {version} 版，{day} 起</source>
+        <translation>Version {version}, from {day}</translation>
+    </message>
+    <message>
+        <source>新办件用</source>
+        <translation>for new cases</translation>
+    </message>
+    <message>
+        <source>旧办件接着用</source>
+        <translation>for cases opened with it</translation>
+    </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>{name}（{pages}）</source>
+        <translation>{name} ({pages})</translation>
+    </message>
+    <message>
+        <source>符合情形的才交</source>
+        <translation>Only where it applies</translation>
+    </message>
+    <message>
+        <source>可以免交：{why}</source>
+        <translation>May be left out: {why}</translation>
+    </message>
+    <message>
+        <source>可以承诺 {n} 个工作日内补交</source>
+        <translation>May be promised for later, within {n} working days</translation>
+    </message>
+</context>
+<context>
+    <name>ItemsPage</name>
+    <message>
+        <source>事项</source>
+        <translation>Items</translation>
+    </message>
+    <message>
+        <source>部门</source>
+        <translation>Department</translation>
+    </message>
+    <message>
+        <source>谁办</source>
+        <translation>Route</translation>
+    </message>
+    <message>
+        <source>版</source>
+        <translation>V.</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>生效</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>上次导入</source>
+        <translation>Last import</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>找事项</source>
+        <translation>Find an item</translation>
+    </message>
+    <message>
+        <source>名称、拼音首字母、编码或部门</source>
+        <translation>Name, pinyin initials, code or department</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>All</translation>
+    </message>
+    <message>
+        <source>没有这样的事项</source>
+        <translation>There is no such item</translation>
+    </message>
+    <message>
+        <source>导入</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>还没有导入过。先导出一份 XLSX，改好再导入，最省事；YAML、JSON 也行。</source>
+        <translation>Nothing was imported yet. The easiest way: export an XLSX, change it, import it; YAML and JSON do as well.</translation>
+    </message>
+    <message>
+        <source>打开选中的事项</source>
+        <translation>Open the chosen item</translation>
+    </message>
+    <message>
+        <source>导入一个文件</source>
+        <translation>Import a file</translation>
+    </message>
+    <message>
+        <source>全部导出成 XLSX</source>
+        <translation>Export all as XLSX</translation>
+    </message>
+    <message>
+        <source>打开、收起上次导入（大字时）</source>
+        <translation>Open or close the last import (at large type)</translation>
+    </message>
+    <message>
+        <source>回到所有事项</source>
+        <translation>Back to all items</translation>
+    </message>
+    <message>
+        <source>便民 {convenience} 项，许可 {licensing} 项</source>
+        <translation>{convenience} convenience items, {licensing} licensing items</translation>
+    </message>
+    <message>
+        <source>正在核对事项……</source>
+        <translation>Checking the items…</translation>
+    </message>
+    <message>
+        <source>全部 {n}</source>
+        <translation>All {n}</translation>
+    </message>
+    <message>
+        <source>在用 {n}</source>
+        <translation>In use {n}</translation>
+    </message>
+    <message>
+        <source>示例 {n}</source>
+        <translation>Examples {n}</translation>
+    </message>
+    <message>
+        <source>要改 {n}</source>
+        <translation>To mend {n}</translation>
+    </message>
+    <message>
+        <source>上次导入 {n} 项要看</source>
+        <translation>Last import: look at {n}</translation>
+    </message>
+    <message>
+        <source>{when}，{file}</source>
+        <translation>{when}, {file}</translation>
+    </message>
+    <message>
+        <source>{n} 项发布了</source>
+        <translation>{n} published</translation>
+    </message>
+    <message>
+        <source>{n} 项没变</source>
+        <translation>{n} unchanged</translation>
+    </message>
+    <message>
+        <source>{n} 项没进来</source>
+        <translation>{n} left out</translation>
+    </message>
+    <message>
+        <source>没导进来，仍用第 {version} 版。</source>
+        <translation>It was not taken; version {version} stays in force.</translation>
+    </message>
+    <message>
+        <source>没导进来。</source>
+        <translation>It was not taken.</translation>
+    </message>
+    <message>
+        <source>导入事项</source>
+        <translation>Import items</translation>
+    </message>
+    <message>
+        <source>事项文件 ({endings})</source>
+        <translation>Item files ({endings})</translation>
+    </message>
+    <message>
+        <source>导出全部事项</source>
+        <translation>Export all items</translation>
+    </message>
+    <message>
+        <source>知道了</source>
+        <translation>Got it</translation>
+    </message>
+</context>
+<context>
+    <name>ItemsWork</name>
+    <message>
+        <source>正在发布 {n} 项</source>
+        <translation>Publishing {n} items</translation>
+    </message>
+    <message>
+        <source>事项都写进了 {file}</source>
+        <translation>All items were written to {file}</translation>
+    </message>
+    <message>
+        <source>发布了 {n} 项，{left} 项没进来</source>
+        <translation>{n} published, {left} left out</translation>
+    </message>
+    <message>
+        <source>发布了 {n} 项</source>
+        <translation>{n} published</translation>
+    </message>
+    <message>
+        <source>{left} 项没进来，什么都没改</source>
+        <translation>{left} left out, nothing was changed</translation>
+    </message>
+    <message>
+        <source>和现在的一样，什么都没改</source>
+        <translation>Just as it is now; nothing was changed</translation>
+    </message>
+</context>
+<context>
     <name>Labelled</name>
     <message>
         <source>必填</source>
@@ -1800,10 +2111,255 @@
     </message>
 </context>
 <context>
+    <name>PeoplePage</name>
+    <message>
+        <source>单位</source>
+        <translation>Units</translation>
+    </message>
+    <message>
+        <source>从表里挑一位</source>
+        <translation>Choose somebody in the table</translation>
+    </message>
+    <message>
+        <source>找人</source>
+        <translation>Find somebody</translation>
+    </message>
+    <message>
+        <source>姓名、拼音首字母或单位</source>
+        <translation>Name, pinyin initials or unit</translation>
+    </message>
+    <message>
+        <source>看这一位</source>
+        <translation>Show this one</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>All</translation>
+    </message>
+    <message>
+        <source>人员</source>
+        <translation>People</translation>
+    </message>
+    <message>
+        <source>等批准的申请</source>
+        <translation>Requests that wait</translation>
+    </message>
+    <message>
+        <source>这里没有这样的人</source>
+        <translation>Nobody like that here</translation>
+    </message>
+    <message>
+        <source>没有等批准的申请</source>
+        <translation>No request waits</translation>
+    </message>
+    <message>
+        <source>本人插上 UKey 申请（station key enrol），就会出现在这里。</source>
+        <translation>Whoever asks with a UKey (station key enrol) appears here.</translation>
+    </message>
+    <message>
+        <source>批申请</source>
+        <translation>Decide requests</translation>
+    </message>
+    <message>
+        <source>看快到期的</source>
+        <translation>Show those soon out</translation>
+    </message>
+    <message>
+        <source>姓名</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>做什么</source>
+        <translation>Role</translation>
+    </message>
+    <message>
+        <source>证书</source>
+        <translation>Certificate</translation>
+    </message>
+    <message>
+        <source>上次登录</source>
+        <translation>Last here</translation>
+    </message>
+    <message>
+        <source>申请于</source>
+        <translation>Asked</translation>
+    </message>
+    <message>
+        <source>打开、收起选中的这一位（大字时）</source>
+        <translation>Open or close the one chosen (at large type)</translation>
+    </message>
+    <message>
+        <source>批准选中的申请</source>
+        <translation>Approve the chosen request</translation>
+    </message>
+    <message>
+        <source>回到所有人</source>
+        <translation>Back to everybody</translation>
+    </message>
+    <message>
+        <source>全部 {n}</source>
+        <translation>All {n}</translation>
+    </message>
+    <message>
+        <source>等批准 {n}</source>
+        <translation>Waiting {n}</translation>
+    </message>
+    <message>
+        <source>快到期 {n}</source>
+        <translation>Soon out {n}</translation>
+    </message>
+    <message>
+        <source>过期 {n}</source>
+        <translation>Run out {n}</translation>
+    </message>
+    <message>
+        <source>作废 {n}</source>
+        <translation>Revoked {n}</translation>
+    </message>
+    <message>
+        <source>{n} 个申请，等得久的在前</source>
+        <translation>{n} requests, the longest waiting first</translation>
+    </message>
+    <message>
+        <source>{n} 人，签不了的、快到期的在前</source>
+        <translation>{n} people; who cannot sign, or soon cannot, first</translation>
+    </message>
+    <message>
+        <source>{county} 县 · {townships} 乡镇 · {villages} 村站</source>
+        <translation>{county} county · {townships} townships · {villages} villages</translation>
+    </message>
+    <message>
+        <source>{n} 个申请等批准</source>
+        <translation>{n} requests wait</translation>
+    </message>
+    <message>
+        <source>{n} 张证书快到期</source>
+        <translation>{n} certificates run out soon</translation>
+    </message>
+    <message>
+        <source>{n} 人签不了</source>
+        <translation>{n} cannot sign</translation>
+    </message>
+    <message>
+        <source>，</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>证书都好，没有要批的</source>
+        <translation>All certificates are good, nothing to decide</translation>
+    </message>
+    <message>
+        <source>批 {n} 个</source>
+        <translation>Decide {n}</translation>
+    </message>
+    <message>
+        <source>存证书</source>
+        <translation>Save the certificate</translation>
+    </message>
+    <message>
+        <source>再看一次</source>
+        <translation>Look again</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleWork</name>
+    <message>
+        <source>{name} 的证书签发了，请本人取回：station key enrol --fetch</source>
+        <translation>The certificate of {name} is issued; the holder fetches it: station key enrol --fetch</translation>
+    </message>
+    <message>
+        <source>{name} 的申请退回了</source>
+        <translation>The request of {name} was declined</translation>
+    </message>
+    <message>
+        <source>{name} 的证书作废了，从现在起签不了</source>
+        <translation>The certificate of {name} is revoked; it signs no more from now on</translation>
+    </message>
+    <message>
+        <source>证书存到了 {file}</source>
+        <translation>The certificate was saved to {file}</translation>
+    </message>
+</context>
+<context>
     <name>PersonButton</name>
     <message>
         <source>{name}，{role}，打开菜单</source>
         <translation>{name}, {role}, open the menu</translation>
+    </message>
+</context>
+<context>
+    <name>PersonCards</name>
+    <message>
+        <source>作废</source>
+        <translation>Revoke</translation>
+    </message>
+    <message>
+        <source>存成文件</source>
+        <translation>Save as file</translation>
+    </message>
+    <message>
+        <source>证书</source>
+        <translation>Certificate</translation>
+    </message>
+    <message>
+        <source>能做什么</source>
+        <translation>May do</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>Serial</translation>
+    </message>
+    <message>
+        <source>从</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>用到</source>
+        <translation>Until</translation>
+    </message>
+    <message>
+        <source>作废于</source>
+        <translation>Revoked</translation>
+    </message>
+    <message>
+        <source>上次登录</source>
+        <translation>Last here</translation>
+    </message>
+    <message>
+        <source>还没有</source>
+        <translation>not yet</translation>
+    </message>
+    <message>
+        <source>以前的</source>
+        <translation>Earlier ones</translation>
+    </message>
+    <message>
+        <source>{n} 张</source>
+        <translation>{n}</translation>
+    </message>
+    <message>
+        <source>{n} 项</source>
+        <translation>{n} items</translation>
+    </message>
+    <message>
+        <source>权限跟着岗位走，写在证书里；换岗位就申请新证书。</source>
+        <translation>Rights follow the role, which stands in the certificate; another role needs a new one.</translation>
+    </message>
+    <message>
+        <source>这是您自己的证书，请别的管理员来作废。</source>
+        <translation>This is your own; another administrator would revoke it.</translation>
+    </message>
+    <message>
+        <source>请本人在到期前插着自己的 UKey 换新证书（station key renew），不用批。</source>
+        <translation>The holder renews it before then with the own UKey (station key renew); no approval is needed.</translation>
+    </message>
+    <message>
+        <source>作废马上生效，以前签的仍有效。</source>
+        <translation>Revoking holds at once; what was signed before stays valid.</translation>
+    </message>
+    <message>
+        <source>现在签不了。请本人重新申请（station key enrol），在这里批。</source>
+        <translation>Cannot sign now. The holder asks anew (station key enrol); it is approved here.</translation>
     </message>
 </context>
 <context>
@@ -1913,6 +2469,41 @@
     <message>
         <source>进度 {percent}%</source>
         <translation>{percent}% done</translation>
+    </message>
+</context>
+<context>
+    <name>PublishDialog</name>
+    <message>
+        <source>发布 {n} 项</source>
+        <translation>Publish {n} items</translation>
+    </message>
+    <message>
+        <source>用您的 UKey 签章后发布，各单位马上用新版；在办的接着用原来的版。</source>
+        <translation>They are signed with your UKey and in force at once; cases under way go on with the version they have.</translation>
+    </message>
+    <message>
+        <source>签章发布</source>
+        <translation>Sign and publish</translation>
+    </message>
+    <message>
+        <source>新的</source>
+        <translation>new</translation>
+    </message>
+    <message>
+        <source>第 {version} 版</source>
+        <translation>version {version}</translation>
+    </message>
+    <message>
+        <source>{n} 项没变</source>
+        <translation>{n} unchanged</translation>
+    </message>
+    <message>
+        <source>{n} 项有错，不进来</source>
+        <translation>{n} have mistakes and stay out</translation>
+    </message>
+    <message>
+        <source>，</source>
+        <translation>, </translation>
     </message>
 </context>
 <context>
@@ -2208,6 +2799,57 @@
     </message>
 </context>
 <context>
+    <name>RequestCards</name>
+    <message>
+        <source>批准</source>
+        <translation>Approve</translation>
+    </message>
+    <message>
+        <source>退回</source>
+        <translation>Decline</translation>
+    </message>
+    <message>
+        <source>申请证书</source>
+        <translation>Request</translation>
+    </message>
+    <message>
+        <source>等批准</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
+        <source>批准前请本人念核对码。密钥是在本人的 UKey 里生成的，出不来，这里也看不到。</source>
+        <translation>Have the holder read the code out first. The key was made on the holder&apos;s UKey, never leaves it and is not seen here.</translation>
+    </message>
+    <message>
+        <source>做什么</source>
+        <translation>Role</translation>
+    </message>
+    <message>
+        <source>工号</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>单位代码</source>
+        <translation>Unit code</translation>
+    </message>
+    <message>
+        <source>申请于</source>
+        <translation>Asked</translation>
+    </message>
+    <message>
+        <source>核对码</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>{first} 开头</source>
+        <translation>begins with {first}</translation>
+    </message>
+    <message>
+        <source>工号 {id} 现在是 {name}（{rest}），发了就有两张证书。</source>
+        <translation>Number {id} is {name} ({rest}) now; issuing makes a second certificate.</translation>
+    </message>
+</context>
+<context>
     <name>ReturnBar</name>
     <message>
         <source>看圈出的地方</source>
@@ -2353,6 +2995,29 @@
     <message>
         <source>{act}，等着签：{who} 的{item}</source>
         <translation>{act}, waits to be signed: {item} for {who}</translation>
+    </message>
+</context>
+<context>
+    <name>RevokeDialog</name>
+    <message>
+        <source>作废证书</source>
+        <translation>Revoke a certificate</translation>
+    </message>
+    <message>
+        <source>{name}，{rest}。证书 {serial}</source>
+        <translation>{name}, {rest}. Certificate {serial}</translation>
+    </message>
+    <message>
+        <source>作废</source>
+        <translation>Revoke</translation>
+    </message>
+    <message>
+        <source>为什么作废</source>
+        <translation>Why it is revoked</translation>
+    </message>
+    <message>
+        <source>马上生效，收不回来。以前签的仍有效；要接着办，得重新申请证书。</source>
+        <translation>It holds at once and cannot be taken back. What was signed stays valid; to go on, a new certificate has to be asked for.</translation>
     </message>
 </context>
 <context>
@@ -3518,6 +4183,141 @@
     </message>
 </context>
 <context>
+    <name>admin</name>
+    <message>
+        <source>好</source>
+        <translation>good</translation>
+    </message>
+    <message>
+        <source>还有 {n} 天</source>
+        <translation>{n} days left</translation>
+    </message>
+    <message>
+        <source>过期了</source>
+        <translation>run out</translation>
+    </message>
+    <message>
+        <source>作废了</source>
+        <translation>revoked</translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>today</translation>
+    </message>
+    <message>
+        <source>昨天</source>
+        <translation>yesterday</translation>
+    </message>
+    <message>
+        <source>{n} 天前</source>
+        <translation>{n} days ago</translation>
+    </message>
+    <message>
+        <source>受理、初审，签章上报</source>
+        <translation>Accept, check, sign and submit</translation>
+    </message>
+    <message>
+        <source>补正后再报</source>
+        <translation>Submit again after correction</translation>
+    </message>
+    <message>
+        <source>通过，签章办结</source>
+        <translation>Approve and sign</translation>
+    </message>
+    <message>
+        <source>审核后转县里</source>
+        <translation>Review and pass on to the county</translation>
+    </message>
+    <message>
+        <source>退回补正</source>
+        <translation>Return for correction</translation>
+    </message>
+    <message>
+        <source>不予受理</source>
+        <translation>Refuse</translation>
+    </message>
+    <message>
+        <source>撤回</source>
+        <translation>Withdraw</translation>
+    </message>
+    <message>
+        <source>送达结果</source>
+        <translation>Hand the result over</translation>
+    </message>
+    <message>
+        <source>归档</source>
+        <translation>Archive</translation>
+    </message>
+    <message>
+        <source>看全辖区的办件、监察和统计</source>
+        <translation>See all cases and figures of the area</translation>
+    </message>
+    <message>
+        <source>核验签章</source>
+        <translation>Check signatures</translation>
+    </message>
+    <message>
+        <source>批证书、作废证书</source>
+        <translation>Issue and revoke certificates</translation>
+    </message>
+    <message>
+        <source>发布事项（县级）</source>
+        <translation>Publish items (county)</translation>
+    </message>
+    <message>
+        <source>看本单位的办件</source>
+        <translation>See the unit&apos;s cases</translation>
+    </message>
+    <message>
+        <source>UKey 丢了，或口令被人知道了</source>
+        <translation>The UKey is lost, or its PIN is known</translation>
+    </message>
+    <message>
+        <source>调到别的单位或岗位</source>
+        <translation>Moved to another unit or role</translation>
+    </message>
+    <message>
+        <source>不再做这个工作</source>
+        <translation>Does not do this work any more</translation>
+    </message>
+    <message>
+        <source>已经换了新证书</source>
+        <translation>Replaced by a new one</translation>
+    </message>
+    <message>
+        <source>别的原因</source>
+        <translation>Another reason</translation>
+    </message>
+    <message>
+        <source>有 {n} 处要改</source>
+        <translation>{n} to mend</translation>
+    </message>
+    <message>
+        <source>示例，待确认</source>
+        <translation>example</translation>
+    </message>
+    <message>
+        <source>在用</source>
+        <translation>in use</translation>
+    </message>
+    <message>
+        <source>村</source>
+        <translation>village</translation>
+    </message>
+    <message>
+        <source>镇</source>
+        <translation>township</translation>
+    </message>
+    <message>
+        <source>县</source>
+        <translation>county</translation>
+    </message>
+    <message>
+        <source>单位印章</source>
+        <translation>Unit&apos;s seal</translation>
+    </message>
+</context>
+<context>
     <name>audit</name>
     <message>
         <source>文件</source>
@@ -3761,6 +4561,14 @@
     <message>
         <source>有 {n} 件通过了还没签，都放回待办了。</source>
         <translation>{n} approved and not signed: they are back in the queue.</translation>
+    </message>
+    <message>
+        <source>人员</source>
+        <translation>People</translation>
+    </message>
+    <message>
+        <source>事项</source>
+        <translation>Items</translation>
     </message>
 </context>
 <context>
@@ -4030,7 +4838,7 @@
     </message>
     <message>
         <source>，</source>
-        <translation>,</translation>
+        <translation>, </translation>
     </message>
     <message>
         <source>关掉台灯，重拍这一页</source>

@@ -7,7 +7,6 @@ signed with the administrator's key and judged again by the hub.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from signing.authority.protocol import RevocationReason
 from signing.keys.protocol import SigningKey
 from station.clock import Clock
 from station.domain.staffing import Member, Staff, StaffKey
-from station.domain.units import Level, Person, Unit, above
+from station.domain.units import Person, Unit
 from station.errors import InputError
 from station.wire.administration import AdministratorClient, StaffEntry
 from station.wire.enrolment import Enrolment
@@ -71,10 +70,14 @@ class StaffOffice:
         }
         return StaffToday(
             staff=Staff(tuple(_member(entry) for entry in entries)),
-            requests=self._hub.enrolments(),
+            requests=self.requests(),
             units=_units(self._hub.directory()),
             at=self._clock(),
         )
+
+    def requests(self) -> tuple[Enrolment, ...]:
+        """The requests that wait, the oldest first."""
+        return self._hub.enrolments()
 
     def approve(self, request: Enrolment, code: str) -> Enrolment:
         """Issues the certificate, when ``code`` is what the holder's key says of itself.
@@ -90,9 +93,13 @@ class StaffOffice:
             raise ReasonMissing(name=request.wanted.name)
         return self._hub.decide(request, self._key, issue=False, reason=reason.strip())
 
+    def certificate(self, key: StaffKey) -> bytes:
+        """A certificate that was told of, DER."""
+        return self._certificates[key.serial]
+
     def revoke(self, key: StaffKey, reason: RevocationReason) -> None:
         """Nobody signs with this certificate any more from now on; what was signed stays signed."""
-        self._hub.revoke(self._certificates[key.serial], reason, self._key)
+        self._hub.revoke(self.certificate(key), reason, self._key)
 
 
 def check_code(request: Enrolment, code: str) -> None:
@@ -124,11 +131,3 @@ def _member(entry: StaffEntry) -> Member:
 
 def _units(directory: Directory) -> tuple[Unit, ...]:
     return tuple(Unit(entry.code, entry.name) for entry in directory.units)
-
-
-def township_of(unit: Unit, units: Iterable[Unit]) -> Unit:
-    """The township that a village belongs to, as a person would look for it; else ``unit``."""
-    if unit.level is not Level.VILLAGE:
-        return unit
-    code = above(unit.code, Level.TOWNSHIP)
-    return next((one for one in units if one.code == code), Unit(code, code))

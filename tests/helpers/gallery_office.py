@@ -8,6 +8,7 @@ data for the next call, so that only the first one has to make them.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -21,6 +22,7 @@ os.environ.setdefault("LC_ALL", "C.UTF-8")
 from PySide6.QtCore import QEventLoop, QRectF
 from PySide6.QtWidgets import QApplication
 
+from station.catalogue.item_files import structure_of
 from station.domain.cases import ActionType
 from station.domain.units import Role
 from station.services.county import TRAINING_PIN
@@ -175,6 +177,53 @@ class Screens:
             self.settle()
             yield "settings"
 
+    def administration(self) -> Iterator[str]:
+        """People, a request, the items, one of them, and a file on its way in."""
+        from ui.admin.items_page import ItemsPage
+        from ui.admin.people_page import PeoplePage
+        from ui.admin.people_work import Shown
+
+        asked(self.cases.office.hub_url())
+        with self.seat(Role.ADMINISTRATOR) as window:
+            page = window.page
+            assert isinstance(page, ItemsPage)
+            self.settle()
+            yield "items"
+            page.table.opened.emit(page.model.rows[1])
+            self.settle()
+            yield "item"
+            page.back()
+            page.take(changed_items(self.cases))
+            self.settle()
+            if page.dialog is not None:
+                yield "publish"
+                page.dialog.accept()
+                self.settle()
+            page.drawer()
+            self.settle()
+            yield "imported"
+            page.drawer()
+            window.go("people")
+            self.settle()
+            people = window.page
+            assert isinstance(people, PeoplePage)
+            people.work.look_at(unit="130430104")
+            people.table.select(("130430104213", "P1001"))
+            people.drawer()
+            self.settle()
+            yield "people"
+            people.drawer()
+            people.work.look_at(unit="130430", shown=Shown.WAITING)
+            people.drawer()
+            self.settle()
+            yield "requests"
+            people.drawer()
+            people.request.approve_button.click()
+            self.settle()
+            assert people.dialog is not None
+            yield "approve"
+            people.dialog.reject()
+
     @property
     def sheets(self) -> dict[str, Callable[[], Iterator[str]]]:
         """The groups of screens by name."""
@@ -184,7 +233,45 @@ class Screens:
             "verdict": self.verdict,
             "watch": self.watch,
             "settings": self.settings,
+            "administration": self.administration,
         }
+
+
+def asked(hub: str) -> None:
+    """Two people ask for certificates."""
+    from signing.authority.enrolment import certificate_request
+    from signing.authority.protocol import Subject
+    from signing.keys.pkcs12 import new_key, public_key_of, soft_key
+    from station.wire.enrolment import EnrolmentClient, Wanted
+
+    for name, unit, role, number in (
+        ("韩建军", "130430104213", "代办员", "P1004"),
+        ("任小梅", "130430104215", "代办员", "P1002"),
+    ):
+        private = new_key("p256")
+        request = certificate_request(
+            soft_key(private), public_key_of(private), Subject(name, "", unit, "", role, number)
+        )
+        with EnrolmentClient(hub) as client:
+            client.ask_for_certificate(
+                request, Wanted(name=name, unit=unit, role=role, person=number)
+            )
+
+
+def changed_items(cases: WaitingCases) -> Path:
+    """A file with an item that changed, and one in which the limits are wrong."""
+    catalogue = cases.office.catalogue
+    structures = []
+    for code, wrong in (("MZ-001", False), ("LY-001", True), ("SB-001", False)):
+        structure = structure_of(catalogue.item(code))
+        structure |= {"version": structure["version"] + 1, "example": False}
+        if wrong:
+            stage = {**structure["route"][0], "days": "十个工", "legal_days": 10}
+            structure["route"] = [stage, *structure["route"][1:]]
+        structures.append(structure)
+    file = cases.root / "事项目录.json"
+    file.write_text(json.dumps(structures, ensure_ascii=False), "utf-8")
+    return file
 
 
 def filled(folder: Path) -> WaitingCases:

@@ -18,6 +18,8 @@ from station.domain.units import Role
 from station.services.county import TRAINING_PIN
 from tests.helpers.desk import DeskDriver
 from ui.admin.devices_page import DeviceCard
+from ui.admin.items_page import ItemsPage
+from ui.admin.people_page import PeoplePage
 from ui.admin.settings_view import SettingsPage
 from ui.audit.judged import Group, stage_words
 from ui.audit.verify_view import VerifyPage
@@ -202,6 +204,64 @@ class WatchDriver(CasesDriver):
         page = self.page
         assert isinstance(page, DashboardPage)
         return page
+
+
+class PeopleDriver(OfficeDriver):
+    """人员: the administrator's people and certificates."""
+
+    @property
+    def people(self) -> PeoplePage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, PeoplePage)
+        return page
+
+    @property
+    def names(self) -> list[str]:
+        """The people in the table from top to bottom."""
+        return [one.person.name for one in self.people.model.rows]
+
+    @property
+    def asking(self) -> list[str]:
+        """Who waits for a certificate, from top to bottom."""
+        return [one.wanted.name for one in self.people.request_model.rows]
+
+    def choose(self, name: str) -> None:
+        """Puts the selection on somebody in the table in sight."""
+        people, requests = self.people.model, self.people.request_model
+        if self.people.table.isVisible():
+            one = next(row for row in people.rows if row.person.name == name)
+            self.people.table.select((one.person.unit.code, one.person.id))
+        else:
+            asked = next(row for row in requests.rows if row.wanted.name == name)
+            self.people.requests.select(asked.id)
+
+    def confirm(self) -> None:
+        """Presses the act of the dialog in sight."""
+        assert self.people.dialog is not None
+        self.people.dialog.act_button.click()
+        self.wait_for_work()
+
+
+class ItemsDriver(OfficeDriver):
+    """事项: the administrator's catalogue."""
+
+    @property
+    def items(self) -> ItemsPage:
+        """The page."""
+        page = self.page
+        assert isinstance(page, ItemsPage)
+        return page
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The items in the table with the version in force."""
+        return {one.item.code: one.item.version for one in self.items.model.rows}
+
+    def take(self, file: Path) -> None:
+        """Chooses a file to import."""
+        self.items.take(file)
+        self.wait_for_work()
 
 
 class SettingsDriver(OfficeDriver):
