@@ -1,8 +1,10 @@
 """Cameras that OpenCV opens: USB cameras (V4L2 on Linux, DirectShow on Windows), RTSP, files.
 
 No USB camera could be attached where this was written. Proved with real OpenCV on a stream over
-HTTP (``tests/contracts/test_cameras.py``) and on a stand-in for the capture object; the exchange
-with a V4L2 driver was not.
+HTTP and on GStreamer's RTSP server (``tests/contracts/test_cameras.py``: JPEG in RTP; H.264 was
+tried by hand, alike but for a standstill, which OpenCV notices after three times ``silence``), and
+on a stand-in for the capture object. The exchange with a V4L2 driver, and the login of a camera
+over RTSP, were not.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from station.devices import jpeg
 from station.devices.camera import (
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 LIVE = (1920, 1080)
 LARGEST = (8192, 8192)  # a driver takes the largest size it has that is not above this
 _WARM_UP_PICTURES = 4  # after a change of size the exposure settles first
+_AWAITED_FOR_A_PHOTO = 3
+# FFmpeg looks at a stream for seconds before it shows the first picture, and keeps those seconds as
+# a queue of the past. OpenCV hears of its options through this variable of the environment alone,
+# and forgets its own choice of TCP when there is one.
+_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_AT_ONCE = "rtsp_transport;tcp|analyzeduration;300000|fflags;nobuffer"
 _MILLISECONDS = 1000
 
 # Opening sets process-wide state inside some drivers; two at once have been seen to hang.
@@ -84,8 +92,9 @@ class OpenCvCamera:
     def photograph(self) -> Photo:
         capture = self._opened()
         if self._still is None:
-            capture.grab()  # one picture may have waited in the driver since before the call
-            return self._photo(self._read(0))
+            if self._local:
+                capture.grab()  # one picture may have waited in the driver since before the call
+            return self._photo(self._read(0, awaited=_AWAITED_FOR_A_PHOTO))
         try:
             self._resize(capture, self._still)
             self._adjust(capture)  # some drivers begin anew with every size
@@ -106,10 +115,10 @@ class OpenCvCamera:
     def _photo(self, frame: Frame) -> Photo:
         return Photo(frame.jpeg(quality=95), frame.width, frame.height, self._name)
 
-    def _read(self, number: int) -> Frame:
+    def _read(self, number: int, awaited: int = 1) -> Frame:
         capture = self._opened()
         began = time.monotonic()
-        done, picture = capture.read()
+        done, picture = capture.read() if self._local else self._newest(capture, awaited)
         if not done or picture is None or picture.size == 0:
             self.close()  # OpenCV stays dead after a failure although it says it is open
             raise self._lost(time.monotonic() - began)
@@ -120,6 +129,25 @@ class OpenCvCamera:
         if not jpeg.is_whole(data):
             raise PictureBroken
         return Frame.of_jpeg(number, data)
+
+    def _newest(self, capture: VideoCapture, awaited: int) -> tuple[bool, Any]:
+        """The picture of this moment: what a network camera sent while nobody asked waits in a
+        queue, and comes at once. A picture that had to be waited for is a new one; of so many in
+        a row one at least had to be waited for because of the camera, not of a busy PC."""
+        import cv2
+
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        at_once = 0.25 / (fps if 1 <= fps <= 120 else 25)
+        deadline = time.monotonic() + self._silence
+        waited = 0
+        while True:
+            began = time.monotonic()
+            if not capture.grab():
+                return False, None
+            now = time.monotonic()
+            waited = waited + 1 if now - began > at_once else 0
+            if waited >= awaited or now > deadline:
+                return capture.retrieve()
 
     def _opened(self) -> VideoCapture:
         if self._capture is None:
@@ -137,16 +165,13 @@ class OpenCvCamera:
             capture = cv2.VideoCapture(self._address, api)
         else:
             limit = round(self._silence * _MILLISECONDS)
-            capture = cv2.VideoCapture(
-                str(self._address),
-                cv2.CAP_FFMPEG,
-                [
-                    cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-                    limit,
-                    cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-                    limit,
-                ],
-            )
+            timed = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, limit, cv2.CAP_PROP_READ_TIMEOUT_MSEC, limit]
+            ours = os.environ.setdefault(_OPTIONS, _AT_ONCE) is _AT_ONCE
+            try:
+                capture = cv2.VideoCapture(str(self._address), cv2.CAP_FFMPEG, timed)
+            finally:
+                if ours:  # programs that are started later have nothing to do with it
+                    del os.environ[_OPTIONS]
         if not capture.isOpened():
             capture.release()
             # A local device that is there and may be opened, and still is not: somebody has it.
@@ -189,7 +214,7 @@ class OpenCvCamera:
 
     def _lost(self, waited: float) -> CameraError:
         if waited >= 0.9 * self._silence:
-            return CameraSilent(name=self._name, seconds=f"{self._silence:g}")
+            return CameraSilent(name=self._name, seconds=f"{max(waited, self._silence):.0f}")
         return CameraUnplugged(name=self._name)
 
     def _resize(self, capture: VideoCapture, size: tuple[int, int]) -> None:

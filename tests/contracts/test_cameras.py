@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,13 @@ import numpy as np
 import pytest
 
 from station.devices import jpeg
-from station.devices.camera import CameraError, CameraUnplugged, DocumentCamera, Frame
+from station.devices.camera import (
+    CameraError,
+    CameraSilent,
+    CameraUnplugged,
+    DocumentCamera,
+    Frame,
+)
 from station.devices.camera_folder import FolderCamera
 from station.devices.camera_mjpeg import MjpegCamera
 from station.devices.camera_opencv import OpenCvCamera
@@ -20,15 +27,22 @@ from station.devices.camera_portrait import SimulatedPortraitCamera
 from station.devices.camera_simulated import SimulatedCamera
 from station.devices.camera_turned import TurnedCamera
 from tests.helpers.mjpeg_camera import MjpegCameraPeer
+from tests.helpers.rtsp_camera import RtspCameraPeer
+
+SILENCE = 1.0
 
 
 @dataclass
 class Desk:
-    """A camera, and the hand that pulls its plug."""
+    """A camera, and the hand that pulls its plug; makes it stand still, and lays something else
+    before it, where it can."""
 
     camera: DocumentCamera
     unplug: Callable[[], None]
     replug: Callable[[], None]
+    stall: Callable[[], None] | None = None
+    go_on: Callable[[], None] | None = None
+    darken: Callable[[], None] | None = None
 
     def lose(self, call: Callable[[], object]) -> CameraError:
         """Calls until the camera says that it is gone; pictures under way may still arrive."""
@@ -56,7 +70,10 @@ def simulated_desk(_: Path) -> Iterator[Desk]:
     def replug() -> None:
         camera.plugged_in = True
 
-    yield Desk(camera, unplug, replug)
+    def stand(still: bool) -> Callable[[], None]:
+        return lambda: setattr(camera, "stalled", still)
+
+    yield Desk(camera, unplug, replug, stand(True), stand(False))
 
 
 def portrait_desk(_: Path) -> Iterator[Desk]:
@@ -73,7 +90,8 @@ def portrait_desk(_: Path) -> Iterator[Desk]:
 
 def turned_desk(folder: Path) -> Iterator[Desk]:
     for desk in simulated_desk(folder):
-        yield Desk(TurnedCamera(desk.camera, 90), desk.unplug, desk.replug)
+        turned = TurnedCamera(desk.camera, 90)
+        yield Desk(turned, desk.unplug, desk.replug, desk.stall, desk.go_on)
 
 
 def folder_desk(folder: Path) -> Iterator[Desk]:
@@ -92,21 +110,41 @@ def folder_desk(folder: Path) -> Iterator[Desk]:
     yield Desk(camera, unplug, replug)
 
 
+def network_desk(camera: DocumentCamera, peer: MjpegCameraPeer | RtspCameraPeer) -> Desk:
+    dark = cv2.imencode(".jpg", np.full((480, 640, 3), 20, np.uint8))[1].tobytes()
+    return Desk(
+        camera, peer.switch_off, peer.switch_on, peer.stall, peer.go_on, lambda: peer.show(dark)
+    )
+
+
 def mjpeg_desk(_: Path) -> Iterator[Desk]:
     peer = MjpegCameraPeer(picture())
-    yield Desk(MjpegCamera(peer.url), peer.switch_off, peer.switch_on)
+    yield network_desk(MjpegCamera(peer.url, silence=SILENCE), peer)
     peer.close()
 
 
 def opencv_desk(_: Path) -> Iterator[Desk]:
     peer = MjpegCameraPeer(picture())
-    yield Desk(OpenCvCamera(peer.url), peer.switch_off, peer.switch_on)
+    yield network_desk(OpenCvCamera(peer.url, silence=SILENCE), peer)
     peer.close()
 
 
-@pytest.fixture(
-    params=[simulated_desk, portrait_desk, turned_desk, folder_desk, mjpeg_desk, opencv_desk]
-)
+def rtsp_desk(folder: Path) -> Iterator[Desk]:
+    """OpenCV's reader with a camera of others: GStreamer's RTSP server."""
+    peer = RtspCameraPeer(folder / "rtsp", picture())
+    # a server that has just begun takes longer than a second to give its first picture
+    yield network_desk(OpenCvCamera(peer.url, silence=3.0), peer)
+    peer.switch_off()
+
+
+DESKS = [
+    simulated_desk, portrait_desk, turned_desk, folder_desk, mjpeg_desk, opencv_desk, rtsp_desk,
+]  # fmt: skip
+THAT_STAND_STILL = [simulated_desk, turned_desk, mjpeg_desk, opencv_desk, rtsp_desk]
+OF_THE_NETWORK = [mjpeg_desk, opencv_desk, rtsp_desk]
+
+
+@pytest.fixture(params=DESKS)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     before = set(threading.enumerate())
     desks: Iterator[Desk] = request.param(tmp_path)
@@ -164,6 +202,34 @@ def test_a_lost_camera_says_so_and_simply_works_again_when_it_is_back(desk: Desk
     assert desk.camera.ready
 
 
+@pytest.mark.parametrize("desk", THAT_STAND_STILL, indirect=True)
+def test_a_camera_that_stands_still_says_so_and_goes_on_by_itself(desk: Desk) -> None:
+    assert desk.stall is not None and desk.go_on is not None
+    desk.camera.frame()
+    desk.stall()
+    began = time.monotonic()
+    assert isinstance(desk.lose(desk.camera.frame), CameraSilent)
+    assert time.monotonic() - began < 30, "nobody waits for good"
+    assert not desk.camera.ready
+    desk.go_on()
+    assert frame_again(desk.camera).width > 0
+    assert desk.camera.ready
+
+
+@pytest.mark.parametrize("desk", OF_THE_NETWORK, indirect=True)
+def test_what_a_slow_desk_is_shown_is_the_present_and_no_queue_of_the_past(desk: Desk) -> None:
+    assert desk.darken is not None
+    bright = float(desk.camera.frame().bgr().mean())
+    time.sleep(0.8)  # pictures come that nobody fetches
+    desk.darken()
+    time.sleep(0.3)
+    photo = desk.camera.photograph()
+    pixels = cv2.imdecode(np.frombuffer(photo.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
+    assert float(pixels.mean()) < bright / 2
+    assert float(desk.camera.frame().bgr().mean()) < bright / 2
+
+
 def test_a_closed_camera_may_be_closed_again_and_opens_by_itself(desk: Desk) -> None:
     before = desk.camera.frame()
     desk.camera.close()
@@ -182,6 +248,6 @@ def frame_again(camera: DocumentCamera) -> Frame:
     for _ in range(20):
         try:
             return camera.frame()
-        except CameraUnplugged:
+        except (CameraUnplugged, CameraSilent):
             continue
     return camera.frame()

@@ -50,6 +50,10 @@ class MjpegCameraPeer:
     def still_url(self) -> str:
         return f"http://127.0.0.1:{self._port}/still"
 
+    def show(self, picture: bytes) -> None:
+        """What lies before the camera from now on."""
+        self.picture = picture
+
     def stall(self) -> None:
         """Stays connected and sends nothing more."""
         self._flowing.clear()
