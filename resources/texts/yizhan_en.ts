@@ -2095,6 +2095,22 @@
         <source>签好的都在这台电脑里，网络一通就自己送出去，不用管它。</source>
         <translation>All that is signed lies on this computer and is sent by itself once the network is back; leave it alone.</translation>
     </message>
+    <message>
+        <source>、</source>
+        <translation>, </translation>
+    </message>
+    <message>
+        <source>{numbers} 等</source>
+        <translation>{numbers} and more</translation>
+    </message>
+    <message>
+        <source>{n} 件是没有网络时签的，签字时间还没有凭证</source>
+        <translation>{n} signed without a network: nothing proves the time yet</translation>
+    </message>
+    <message>
+        <source>签名有效。送到以后，镇里审核或归档时会自己补上时间戳，您不用做什么。</source>
+        <translation>The signatures are valid. Once sent, the township&apos;s review or the archive adds the time stamp by itself; you need not do anything.</translation>
+    </message>
 </context>
 <context>
     <name>PaperPanel</name>

@@ -32,6 +32,7 @@ from station.hub.receipts import Receipts
 from station.hub.rounds import Bell, Rounds
 from station.hub.schema import migrate
 from station.hub.settings import HubSettings, HubSettingsWrong
+from station.hub.shares import Pace, UploadShare
 from station.hub.sms_outbox import SmsOutbox
 from station.hub.sweep import Sweep
 from station.hub.tidying import Tidying
@@ -55,6 +56,8 @@ class Hub:
     database: Database
     blobs: Blobs
     uploads: Uploads
+    pace: Pace
+    upload_share: UploadShare
     directory: CountyDirectory
     accounts: Accounts
     enrolments: EnrolmentDesk
@@ -147,6 +150,8 @@ def open_hub(settings: HubSettings, clock: Clock = china_now) -> Hub:
         database=database,
         blobs=blobs,
         uploads=uploads,
+        pace=Pace(settings.requests_per_minute),
+        upload_share=UploadShare(settings.upload_mb_a_day << 20),
         directory=directory,
         accounts=Accounts(database, witness, fingerprint(identity.key.certificate), clock),
         enrolments=EnrolmentDesk(database, authority, statements, directory, organisation, clock),

@@ -35,8 +35,10 @@ Token = Annotated[str, Depends(bearer)]
 
 
 def account_of(hub: TheHub, token: Token) -> Account:
-    """Whoever signed in, their certificate still good."""
-    return hub.accounts.of(token)
+    """Whoever signed in, their certificate still good, and not asking without end."""
+    account = hub.accounts.of(token)
+    hub.pace.ask(account.fingerprint)
+    return account
 
 
 Someone = Annotated[Account, Depends(account_of)]

@@ -22,10 +22,12 @@ from station.hub.problem_page import problem_response
 from station.wire.problems import (
     PROBLEM_TYPE,
     HubBroken,
+    HubBusy,
     Refusal,
     RequestMalformed,
     RequestTooSlow,
     UploadTooLarge,
+    asked_to_wait,
 )
 
 # A signed statement with its certificates has 10 KB; nothing else is sent as JSON.
@@ -33,6 +35,7 @@ MOST_BODY_BYTES = 256 * 1024
 # But for a service item with the pages of its original paper.
 MOST_ITEM_BYTES = 4 * 1024 * 1024
 _UPLOADS = "/v1/uploads"
+_WHEN_FULL = 5  # seconds, after which a client may knock again
 _ITEMS = "/v1/items"
 
 _log = logging.getLogger(__name__)
@@ -123,15 +126,21 @@ def _check_size(request: Request) -> None:
         raise UploadTooLarge(size=int(size), most=most)
 
 
-def patient(seconds: float) -> type[asyncio.Protocol]:
-    """uvicorn's protocol, which waits ``seconds`` at most until a request has been said."""
+def patient(seconds: float, most_connections: int) -> type[asyncio.Protocol]:
+    """uvicorn's protocol, which waits ``seconds`` at most until a request has been said, and
+    keeps ``most_connections`` open at the same time."""
+    open_now: set[asyncio.Protocol] = set()
 
     class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         _timer: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self._wait()
+            open_now.add(self)
+            if len(open_now) > most_connections:
+                self._say(503, "Service Unavailable", HubBusy(seconds=_WHEN_FULL))
+            else:
+                self._wait()
 
         def data_received(self, data: bytes) -> None:
             if self._timer is None and not self._busy:
@@ -141,15 +150,21 @@ def patient(seconds: float) -> type[asyncio.Protocol]:
                 self._stop_waiting()
 
         def connection_lost(self, exc: Exception | None) -> None:
+            open_now.discard(self)
             self._stop_waiting()
             super().connection_lost(exc)
 
         def send_400_response(self, msg: str) -> None:
             """What is no HTTP at all is told as everything else is."""
-            body = json.dumps(RequestMalformed(reason=msg).document("zh")).encode()
+            self._say(400, "Bad Request", RequestMalformed(reason=msg))
+
+        def _say(self, status: int, phrase: str, refusal: Refusal) -> None:
+            body = json.dumps(refusal.document("zh")).encode()
+            wait = asked_to_wait(refusal)
             head = (
-                f"HTTP/1.1 400 Bad Request\r\nContent-Type: {PROBLEM_TYPE}\r\n"
-                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+                f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {PROBLEM_TYPE}\r\n"
+                + (f"Retry-After: {wait:.0f}\r\n" if wait else "")
+                + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             )
             self.transport.write(head.encode() + body)
             self.transport.close()

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from station.wire.problems import PROBLEM_TYPE, Refusal, SignInNeeded
+from station.wire.problems import PROBLEM_TYPE, Refusal, SignInNeeded, asked_to_wait
 
 
 class Problem(BaseModel):
@@ -29,6 +29,8 @@ def problem_response(request: Request, error: Refusal) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
+    if wait := asked_to_wait(error):
+        headers["Retry-After"] = f"{wait:.0f}"
     if error.status in (408, 413):  # the rest of the body is not waited for
         headers["Connection"] = "close"
     return JSONResponse(

@@ -105,7 +105,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 make_app(hub),
-                http=patient(hub.settings.patience_seconds),
+                http=patient(hub.settings.patience_seconds, hub.settings.most_connections),
                 ws="none",
                 ssl_certfile=tls.certificate if tls else None,
                 ssl_keyfile=tls.key if tls else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC
 from email.utils import format_datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -50,7 +51,11 @@ def begin(
 
     The answer's ``Upload-Offset`` says how much is here already, perhaps everything.
     """
-    upload = hub.uploads.begin(digest_in(upload_metadata), upload_length)
+    upload = hub.uploads.begin(
+        digest_in(upload_metadata),
+        upload_length,
+        partial(hub.upload_share.announce, account.person.unit.code),
+    )
     return _answer(201, {"Location": f"/v1/uploads/{upload.digest}"} | _progress(hub, upload))
 
 

@@ -68,6 +68,9 @@ class HubSettings:
     most_document_bytes: int = 200 * 1024 * 1024
     sweep_seconds: int = 20
     patience_seconds: int = 30  # how long somebody may take to say a request
+    requests_per_minute: int = 3000  # of one certificate; 0: no limit
+    upload_mb_a_day: int = 8192  # of one unit; 0: no limit
+    most_connections: int = 1000
     kannel: KannelSettings | None = None  # None: messages go into a file
     sms_templates: Path | None = None
     duty_phones: Mapping[str, str] = field(default_factory=dict)
@@ -130,6 +133,9 @@ def load_settings(file: Path) -> HubSettings:
         most_document_bytes=reader.number("most_document_mb", 200) * 1024 * 1024,
         sweep_seconds=reader.number("sweep_seconds", 20),
         patience_seconds=reader.number("patience_seconds", 30),
+        requests_per_minute=reader.number("requests_per_minute", 3000),
+        upload_mb_a_day=reader.number("upload_mb_a_day", 8192),
+        most_connections=reader.number("most_connections", 1000),
         kannel=reader.kannel("kannel"),
         sms_templates=reader.path("sms_templates"),
         duty_phones=reader.texts("duty_phones"),

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,10 @@ from station.wire.problems import (
 
 KEPT = timedelta(days=7)  # an unfinished upload is swept away after this
 _PIECE = 1 << 20
+
+
+def _welcome(length: int) -> None:
+    """Everybody may upload what they like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,11 @@ class Uploads:
         self._beginning = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
-    def begin(self, digest: str, length: int) -> Upload:
-        """Opens the upload, or finds it as far as it is; complete when the hub has the blob."""
+    def begin(self, digest: str, length: int, new: Callable[[int], None] = _welcome) -> Upload:
+        """Opens the upload, or finds it as far as it is; complete when the hub has the blob.
+
+        ``new`` hears the length of one that is not here yet, and may refuse it.
+        """
         if not is_digest(digest):
             raise RequestMalformed(reason="sha256 must be 64 lower-case hexadecimal digits")
         if length > self.most_bytes:
@@ -65,9 +73,9 @@ class Uploads:
         if length < 1:
             raise RequestMalformed(reason="an upload has at least one byte")
         with self._beginning:  # two that begin the same at once find each other
-            return self._found_or_made(digest, length)
+            return self._found_or_made(digest, length, new)
 
-    def _found_or_made(self, digest: str, length: int) -> Upload:
+    def _found_or_made(self, digest: str, length: int, new: Callable[[int], None]) -> Upload:
         try:
             found = self.find(digest)
         except UploadUnknown:
@@ -78,6 +86,7 @@ class Uploads:
             return found
         if found is not None and found.complete:
             raise RequestMalformed(reason=f"a document with this digest has {found.length} bytes")
+        new(length)
         with disk_may_be_full():
             self._part(digest).unlink(missing_ok=True)
             write_whole(self._note(digest), json.dumps({"length": length}).encode())

@@ -11,7 +11,7 @@ import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from signing.errors import TrustUnreadable
 from station.clock import Clock
@@ -28,7 +28,7 @@ from station.store import Entry, EntryState, Parcel, Problem, Sending, Store, ne
 from station.store.errors import Damaged
 from station.wire.client import HubClient
 from station.wire.messages import SignedStatement
-from station.wire.problems import DocumentMissing, Refusal
+from station.wire.problems import DocumentMissing, Refusal, asked_to_wait
 from station.wire.sealed import Contact, Header, Note
 from station.wire.sealing import (
     SealedDocument,
@@ -255,7 +255,11 @@ class Submission:
         except HubError as error:
             problem = Problem.of(error)
             if getattr(error, "retryable", False):
-                sending.wait(next_try(self._clock(), entry.tries + 1, self._chance()), problem)
+                now = self._clock()
+                again = next_try(now, entry.tries + 1, self._chance())
+                # the hub's own wish comes first, and not all desks come at the same moment
+                wished = timedelta(seconds=asked_to_wait(error) * (1 + self._chance() / 10))
+                sending.wait(max(again, now + wished), problem)
             else:
                 sending.needs_you(problem, refused=isinstance(error, Refusal))
             return problem

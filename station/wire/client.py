@@ -53,6 +53,7 @@ from station.wire.problems import (
     ChecksumMismatch,
     OffsetConflict,
     SignInNeeded,
+    TooManyRequests,
     UploadSuperseded,
     refusal_from,
 )
@@ -430,8 +431,17 @@ def _successful(response: httpx.Response) -> httpx.Response:
     except ValueError:
         document = None
     if not isinstance(document, dict) or "title" not in document:
+        if response.status_code in (429, 503):  # a gateway in front of the hub is full
+            raise TooManyRequests(seconds=_wait_in(response))
         raise HubAnswerUnclear(reason=f"HTTP {response.status_code}")
     raise refusal_from(document)
+
+
+def _wait_in(response: httpx.Response) -> int:
+    """The seconds of ``Retry-After`` (RFC 9110, 10.2.3); half a minute where it is a date or
+    missing, a day at most."""
+    wait = response.headers.get("Retry-After", "").strip()
+    return min(int(wait), 86_400) if wait.isdigit() and len(wait) < 8 else 30
 
 
 def _offset_in(response: httpx.Response) -> int:

@@ -593,6 +593,37 @@ class HubBusy(HubTrouble):
     zh = ("中心正忙。", "", "稍后会自动再试。")
 
 
+class TooManyRequests(HubTrouble):
+    """``seconds`` stands in the header ``Retry-After``, too."""
+
+    status = 429
+    what = "The hub did not take this yet."
+    cause = "This key asked too often within a minute; the others must get their turn, too."
+    remedy = "Nothing is lost; it goes on in {seconds} seconds."
+    zh = (
+        "中心这会儿没有收。",
+        "这把密钥一分钟里问得太多，要让别人也轮得到。",
+        "什么都没丢，过 {seconds} 秒就能接着办。",
+    )
+
+
+class UploadShareUsed(HubTrouble):
+    """``seconds`` stands in the header ``Retry-After``, too."""
+
+    status = 429
+    what = "The hub takes no more documents of this unit for now."
+    cause = "It has sent more than {most_mb} MB within 24 hours."
+    remedy = (
+        "All is kept here and is sent by itself in about {hours} hours; "
+        "tell the county administrator if it is urgent."
+    )
+    zh = (
+        "中心暂时不再收本单位的文件。",
+        "24 小时里送的超过了 {most_mb} MB。",
+        "都留在本机，大约 {hours} 小时后自己再送；着急就告诉县里管理员。",
+    )
+
+
 class HubBroken(HubTrouble):
     status = 500
     what = "The hub could not do this."
@@ -616,6 +647,12 @@ class RefusedOtherwise(Refusal):
     def __init__(self, **facts: object) -> None:
         super().__init__(**facts)
         self.retryable = facts.get("retryable") is True
+
+
+def asked_to_wait(error: BaseException) -> float:
+    """For how many seconds the hub asked not to be asked again; 0 when it did not."""
+    seconds = error.facts.get("seconds") if isinstance(error, HubTrouble) else None
+    return float(seconds) if isinstance(seconds, int | float) and seconds > 0 else 0.0
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -21,6 +21,8 @@ from ui.common.tones import Tone
 from ui.common.wording import clock_words, size_words
 from ui.desk import DeskState
 
+_MOST_NAMED = 5
+
 
 def make_page(state: DeskState, host: Host) -> Page:
     """The workspace 待传."""
@@ -84,6 +86,9 @@ class OutboxPage(Page):
                 ],
             ),
         )
+        unproven = self._unproven()
+        if unproven is not None:
+            self._body.addWidget(unproven)
         if not any(found for _, found in groups):
             self._body.addWidget(
                 EmptyState(
@@ -103,6 +108,23 @@ class OutboxPage(Page):
             )
             for entry in found:
                 self._body.addWidget(self._parcel(entry))
+
+    def _unproven(self) -> QWidget | None:
+        """Signatures made without a network: nothing yet proves when, and nobody has to act."""
+        waiting = self._agent.submission.unproven()
+        if not waiting:
+            return None
+        numbers = self.tr("、").join(one.number for one in waiting[:_MOST_NAMED])
+        if len(waiting) > _MOST_NAMED:
+            numbers = self.tr("{numbers} 等").format(numbers=numbers)
+        said = Message(compact=True)
+        said.tell(
+            self.tr("{n} 件是没有网络时签的，签字时间还没有凭证").format(n=len(waiting)),
+            numbers,
+            self.tr("签名有效。送到以后，镇里审核或归档时会自己补上时间戳，您不用做什么。"),
+            tone=Tone.INFO,
+        )
+        return said
 
     def _tell_line(self) -> None:
         """While the hub is out of reach nothing moves here, and nobody has to do anything."""

@@ -57,6 +57,22 @@ def test_what_no_hub_says_is_not_mistaken_for_one(answer: httpx.Response, pki: P
     assert isinstance(unclear.value, HubError)
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [({"Retry-After": "7"}, 7), ({}, 30), ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 30),
+     ({"Retry-After": "9999999"}, 86_400), ({"Retry-After": "9" * 5000}, 30)],
+)  # fmt: skip
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_gateway_that_is_full_is_waited_for_as_it_asks(
+    said: dict[str, str], seconds: int, status: int, pki: Pki
+) -> None:
+    answer = httpx.Response(status, headers=said, text="slow down")
+    with client_of(lambda _: answer) as desk, pytest.raises(problems.TooManyRequests) as wait:
+        desk.sign_in(pki.agent.key)
+    assert problems.asked_to_wait(wait.value) == seconds
+    assert problems.is_retryable(wait.value)
+
+
 def test_a_refusal_comes_back_as_the_very_same_class_in_both_languages() -> None:
     told = problems.StaleRevision(number="1-2-3", winner="李建国", time="11-23 10:00", rev=3)
     again = problems.refusal_from(json.loads(json.dumps(told.document("zh"))))

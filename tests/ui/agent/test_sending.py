@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -9,9 +10,10 @@ from pytestqt.qtbot import QtBot
 from station.domain.cases import ActionType
 from station.domain.completeness import StepName
 from station.domain.drafts import DraftState
+from station.store import EntryState, Problem
 from station.wire.sealed import Frame, Reason
 from tests.helpers.agent_desk import AgentDriver, VillageStation
-from tests.helpers.county import AGENT, REVIEWER, SUPERVISOR, TOWNSHIP_ONLY, County
+from tests.helpers.county import AGENT, REVIEWER, SUPERVISOR, TOWNSHIP_ONLY, County, agent_of
 from tests.helpers.hub_process import hub_process
 from ui.common.tasks import Tasks
 
@@ -73,19 +75,61 @@ def test_with_the_lamp_off_a_case_is_finished_waits_and_is_sent_by_itself_later(
         desk.until(lambda: desk.may_send)
         desk.key("F9")
         desk.until(lambda: desk.draft.state is DraftState.SIGNED)
+        state = desk.state
         desk.open("待传")
         assert "自己会送" in desk.words
         assert draft.number in desk.words
         assert "现在连不上中心" in desk.words
         assert "网络一通就自己送出去" in desk.words, "nobody has to do anything"
         assert "要您动手" not in desk.words
+        assert "1 件是没有网络时签的，签字时间还没有凭证" in desk.words
+        assert "您不用做什么" in desk.words
 
         hub.start()
         desk.until(lambda: "今天送到" in desk.words)  # nobody presses anything
         assert desk.lamp("network") is True
         assert "现在连不上中心" not in desk.words
         assert f"{draft.number} 已送到镇里" in desk.said
+        assert "签字时间还没有凭证" in desk.words, "sent is not yet stamped"
+        village.decided(REVIEWER, draft.id, ActionType.APPROVE)  # stamps what was signed without
+        state.poke()
+        assert state.desk.agent is not None
+        submission = state.desk.agent.submission
+        desk.until(lambda: submission.unproven() == ())
+        desk.open("办事")
+        desk.open("待传")
+        assert "签字时间还没有凭证" not in desk.words
         station.close()
         with village.desk(SUPERVISOR) as county:
-            (line,) = county.hub.record(draft.id).entries
-            assert line.action is ActionType.SUBMIT
+            record = county.hub.record(draft.id).entries
+            assert [line.action for line in record] == [ActionType.SUBMIT, ActionType.APPROVE]
+
+
+def test_a_hub_that_asks_to_wait_is_waited_for_and_the_agent_reads_until_when(
+    tmp_path: Path, training_keys: Path, tasks: Tasks, qtbot: QtBot
+) -> None:
+    (tmp_path / "pc").mkdir()
+    with hub_process(training_keys, tmp_path / "hub", more="requests_per_minute = 5\n") as hub:
+        village = County(tmp_path / "pc", training_keys, hub.url)
+        with village.desk(AGENT) as desk:
+            agent = agent_of(desk)
+            signed = agent.signing.sign(village.entered(desk).id, village.office.proofs())
+            queued = agent.submission.queue(signed)
+            now = village.office.clock()
+            sent = agent.submission.send_due()
+            assert isinstance(sent.problem, Problem)
+            entry = agent.store.outbox.get(queued.id)
+            assert entry.state is EntryState.WAITING
+            assert entry.problem is not None and entry.problem.code == "TooManyRequests"
+            assert entry.until is not None
+            assert entry.until - now >= timedelta(seconds=10), "the hub asked for twelve"
+            asked = agent.submission.send_due()
+            assert asked.problem is None, "nothing was tried before its time"
+
+        station = VillageStation(village.office, tasks, qtbot, tmp_path)
+        driver = station.sit_down()
+        driver.open("待传")
+        assert "等一会儿再传" in driver.words
+        assert "什么都没丢，过" in driver.words
+        assert "要您动手" not in driver.words
+        station.close()

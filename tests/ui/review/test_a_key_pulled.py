@@ -71,6 +71,14 @@ def card(office: Office, card_reader: CardReader) -> Iterator[VirtualCard]:
 
 
 @pytest.fixture
+def other(office: Office) -> Iterator[VirtualCard]:
+    """Another card: the same label, the same person, another serial number."""
+    other = a_card(office, b"\22")
+    yield other
+    other.pull()
+
+
+@pytest.fixture
 def desk(
     office: Office, card: VirtualCard, tasks: Tasks, qtbot: QtBot, tmp_path: Path
 ) -> Iterator[QueueDriver]:
@@ -188,14 +196,15 @@ def test_another_card_or_another_certificate_on_it_is_refused_and_the_first_goes
     county: WaitingCases,
     office: Office,
     card: VirtualCard,
+    other: VirtualCard,
     card_reader: CardReader,
     desk: QueueDriver,
 ) -> None:
     approved(county, desk, 2)
     sign_and_pull(desk, card, after=0)
     assert states(desk) == [MarkState.FAILED, MarkState.WAITING]
+    card_reader.pull(card, office.keys.tokens)  # as slowly as a hand does it
 
-    other = a_card(office, b"\22")  # the same label, the same person, another serial number
     card_reader.insert(other, office.keys.tokens)
     desk.press("接着签 2 件")
     type_pin(desk, PIN)
