@@ -10,6 +10,7 @@ from signing.verify.words import Unreadable
 
 MOST_ENTRIES = 500_000  # of all cross-reference sections; a thousand pages have some ten thousand
 _ENTRIES_IN_ALL = 4_000_000  # the same, counted again for every state of the file that is read
+_LEAST_VALUES = 1_000_000  # in arrays; what a large file has most of are streams, which hold none
 _LEAST = 2 << 20
 _MOST_UNFOLDED = 256 << 20
 
@@ -22,6 +23,7 @@ class Allowance:
         self._packed = _LEAST + 8 * size
         self._unfolded = _MOST_UNFOLDED
         self._entries = _ENTRIES_IN_ALL
+        self._values = _LEAST_VALUES + size // 32
 
     def take_object(self, length: int) -> None:
         """For reading an object that is ``length`` bytes long where it stands in the file."""
@@ -40,6 +42,12 @@ class Allowance:
         self._unfolded -= length
         if self._unfolded < 0:
             raise Unreadable("too_large")
+
+    def take_values(self, count: int) -> None:
+        """For the ``count`` values in the arrays of an object that was read."""
+        self._values -= count
+        if self._values < 0:
+            raise Unreadable("too_many_values")
 
     def take_entries(self, count: int) -> None:
         """For the table of one state of the file with ``count`` cross-reference entries."""

@@ -29,6 +29,7 @@ from signing.verify.syntax import (
     read_object,
     read_value,
     skip_blanks,
+    values_in,
 )
 from signing.verify.words import Remark, Unreadable
 
@@ -133,6 +134,7 @@ class History:
                 self.allowance.take_object(_read_in_vain(error.remark, offset, len(self.data)))
             if found is not None:
                 self.allowance.take_object(found.end - found.start)
+                self.allowance.take_values(values_in(found.value))
             self._objects[offset] = found
         return self._objects[offset]
 

@@ -20,6 +20,8 @@ from signing.verify.words import Unreadable
 # None, bool, int, float, Name, Text, Ref, list, Dictionary or Stream
 Value: TypeAlias = Any
 
+_MOST_INSIDE = 1_000_000  # values of one array or dictionary
+_LONGEST_ROW = 4 << 20  # bytes of numbers in a row
 _DEEPEST = 64  # nesting; real files stay below 20
 _LARGEST_DECODED = 64 << 20  # bytes that one stream may unfold into
 
@@ -125,10 +127,29 @@ def says_twice(value: Value) -> bool:
         if isinstance(value, Dictionary):
             if value.doubled:
                 return True
-            waiting += value.values()
+            waiting += [inner for inner in value.values() if type(inner) in _HOLDING]
         elif isinstance(value, list):
-            waiting += value
+            waiting += [inner for inner in value if type(inner) in _HOLDING]
     return False
+
+
+def values_in(value: Value) -> int:
+    """How many values its arrays have, those within one another together."""
+    count = 0
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Stream):
+            value = value.dictionary
+        if isinstance(value, Dictionary):
+            waiting += [inner for inner in value.values() if type(inner) in _HOLDING]
+        elif isinstance(value, list):
+            count += len(value)
+            waiting += [inner for inner in value if type(inner) in _HOLDING]
+    return count
+
+
+_HOLDING = frozenset({Stream, Dictionary, list})
 
 
 def read_value(data: bytes, at: int) -> tuple[Value, int]:
@@ -209,6 +230,13 @@ def _stream(
     return Stream(dictionary, raw, repaired=True), found + len(b"endstream")
 
 
+def _not_too_far(start: int, end: int) -> int:
+    """``end`` of numbers in a row; a hundred thousand pages are named in a quarter of that."""
+    if end - start > _LONGEST_ROW:
+        raise Unreadable("too_many_values")
+    return end
+
+
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -249,12 +277,15 @@ class _Reader:
     def _array(self, at: int, depth: int) -> tuple[list[Value], int]:
         found: list[Value] = []
         while True:
+            start = at
             if listed := _REFS.match(self._data, at):  # page trees, fields: thousands at a time
+                at = _not_too_far(start, listed.end())
                 found += map(_ref, _pairs(map(int, _DIGITS.findall(listed[0]))))
-                at = listed.end()
             elif listed := _INTEGERS.match(self._data, at):
+                at = _not_too_far(start, listed.end())
                 found += map(int, _DIGITS.findall(listed[0]))
-                at = listed.end()
+            if len(found) > _MOST_INSIDE:
+                raise Unreadable("too_many_values")
             token = _TOKEN.match(self._data, at)
             if token is None:
                 raise Unreadable("no_object", at=at)
@@ -271,6 +302,8 @@ class _Reader:
                 raise Unreadable("no_object", at=at)
             if token["close"] == b">>":
                 return found, token.end()
+            if len(found) > _MOST_INSIDE:
+                raise Unreadable("too_many_values")
             key, at = self._meant(token, depth)
             if not isinstance(key, Name):
                 raise Unreadable("no_object", at=at)

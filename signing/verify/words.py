@@ -60,6 +60,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件里的内容彼此重叠，是有意做出来拖垮核验程序的。",
         "Its objects lie within one another, which is made to wear a reader out.",
     ),
+    "too_many_values": (
+        "里面的数组长得不合理。",
+        "Its arrays have unreasonably many values.",
+    ),
     "too_many_objects": (
         "文件目录列出的对象多得不合理。",
         "Its cross-references list unreasonably many objects.",

@@ -8,6 +8,7 @@ import zlib
 import pikepdf
 import pytest
 
+from signing.verify.allowance import Allowance
 from signing.verify.history import History
 from signing.verify.syntax import (
     Dictionary,
@@ -19,6 +20,7 @@ from signing.verify.syntax import (
     decoded,
     read_object,
     read_value,
+    values_in,
 )
 from signing.verify.words import Unreadable
 from tests.helpers.attacks import TEXT_1, Victim, raw_pdf, victim_pdf
@@ -92,6 +94,25 @@ def test_a_bomb_of_zeros_is_not_unfolded() -> None:
     stream = Stream(Dictionary(Filter=Name("FlateDecode")), bomb)
     with pytest.raises(Unreadable):
         decoded(stream, lambda v: v)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [b"[" + b"1 0 R " * 800_000 + b"]", b"[" + b"7 " * 1_100_000 + b"]", b"[" + b"/A" * 1_000_002],
+)
+def test_an_array_without_end_is_not_read_to_its_end(written: bytes) -> None:
+    with pytest.raises(Unreadable) as stopped:
+        read_value(written, 0)
+    assert stopped.value.remark.code == "too_many_values"
+
+
+def test_many_long_arrays_use_up_what_a_file_may_cost() -> None:
+    value = read_value(b"<< /A [1 2 [3 4] << /B [5] >>] /C 6 >>", 0)[0]
+    assert values_in(value) == 7
+    allowance = Allowance(3_200_000)
+    allowance.take_values(1_100_000)
+    with pytest.raises(Unreadable):
+        allowance.take_values(1)
 
 
 @pytest.mark.parametrize("packed", [True, False])
