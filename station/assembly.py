@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from station.imaging.pipeline import PagePipeline
     from station.reading.desk import ReadingDesk
     from station.services.capture import Capture
+    from station.services.handover import Handover
     from station.services.paper_reader import PaperReader
     from station.services.signing_desk import SigningDesk
     from station.services.submission import Submission
@@ -69,6 +70,7 @@ class AgentServices:
     reader: PaperReader
     signing: SigningDesk
     submission: Submission
+    handover: Handover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,7 @@ class OpenDesk:
 
     def _agent(self) -> AgentServices:
         from station.services.capture import Capture
+        from station.services.handover import Handover
         from station.services.paper_reader import PaperReader
         from station.services.signing_desk import SigningDesk
         from station.services.submission import Submission
@@ -216,6 +219,7 @@ class OpenDesk:
             reader=reader,
             signing=signing,
             submission=submission,
+            handover=Handover(self.hub, who, self.vouching, office.clock),
         )
 
 

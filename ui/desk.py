@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -53,8 +53,8 @@ def _nothing() -> None:
 class DeskState:
     """What the pages of one desk share, live: counts on the rail, lamps, what became of cases.
 
-    ``poke`` asks for a round of sending now; ``decided`` holds the newest state word of each case
-    that the hub told of, by case id; ``batch`` what a reviewer has marked to be signed.
+    ``poke`` asks for a round of sending now; ``batch`` holds what a reviewer has marked to be
+    signed.
     """
 
     desk: OpenDesk
@@ -66,7 +66,6 @@ class DeskState:
     training: TrainingDesk
     equipment: Equipment
     poke: Callable[[], None] = _nothing
-    decided: dict[str, str] = field(default_factory=dict)
     batch: Batch | None = None
     online: bool = True
 
@@ -250,7 +249,7 @@ def _workspaces(state: DeskState) -> tuple[Workspace, ...]:
     """The rail of each role; pages are imported when they are first opened."""
     role = state.desk.who.person.role
     cases = Workspace(
-        "cases", "cases", translate("desk", "办件"), _lazy("ui.review.cases_view", state)
+        "cases", "cases", translate("desk", "办件"), _lazy("ui.cases.cases_view", state)
     )
     verify = Workspace(
         "verify", "verify", translate("desk", "验证"), _lazy("ui.audit.verify_view", state)

@@ -689,6 +689,10 @@
         <source>再试一次</source>
         <translation>Try again</translation>
     </message>
+    <message>
+        <source>存打开这件的归档包</source>
+        <translation>Save the archive package of the open case</translation>
+    </message>
 </context>
 <context>
     <name>Choice</name>
@@ -995,6 +999,25 @@
     <message>
         <source>为什么（本人取证书时会看到）</source>
         <translation>Why (the holder reads it when fetching the certificate)</translation>
+    </message>
+</context>
+<context>
+    <name>DeliveryDialog</name>
+    <message>
+        <source>结果交给谁了？</source>
+        <translation>Who takes the result?</translation>
+    </message>
+    <message>
+        <source>记下以后带您的签名存进办件记录，不能改。</source>
+        <translation>It goes into the record with your signature and cannot be changed.</translation>
+    </message>
+    <message>
+        <source>签名记下</source>
+        <translation>Sign and record</translation>
+    </message>
+    <message>
+        <source>领取人姓名</source>
+        <translation>Name of whoever takes it</translation>
     </message>
 </context>
 <context>
@@ -3442,6 +3465,14 @@
         <source>签章，送出</source>
         <translation>Sign and send</translation>
     </message>
+    <message>
+        <source>办下一件</source>
+        <translation>Next case</translation>
+    </message>
+    <message>
+        <source>已经有结果了，编号 {number}。到“办件”里打开，交给申请人。</source>
+        <translation>The result of {number} is here. Open it under Cases and hand it over.</translation>
+    </message>
 </context>
 <context>
     <name>Slider</name>
@@ -3571,18 +3602,6 @@
         <translation>yellow card</translation>
     </message>
     <message>
-        <source>案卷</source>
-        <translation>Dossier</translation>
-    </message>
-    <message>
-        <source>结果文书</source>
-        <translation>Result</translation>
-    </message>
-    <message>
-        <source>原因和说明</source>
-        <translation>Reasons and notes</translation>
-    </message>
-    <message>
         <source>加密存放，{time} 收到</source>
         <translation>Kept encrypted, received {time}</translation>
     </message>
@@ -3629,6 +3648,26 @@
     <message>
         <source>{time} {unit}得{card}，</source>
         <translation>{time} {unit} got a {card};</translation>
+    </message>
+    <message>
+        <source>看表单和材料</source>
+        <translation>Form and papers</translation>
+    </message>
+    <message>
+        <source>存归档包</source>
+        <translation>Save archive package</translation>
+    </message>
+    <message>
+        <source>交给申请人</source>
+        <translation>Hand over</translation>
+    </message>
+    <message>
+        <source>打开{document}</source>
+        <translation>Open {document}</translation>
+    </message>
+    <message>
+        <source>打开</source>
+        <translation>Open</translation>
     </message>
 </context>
 <context>
@@ -4899,6 +4938,50 @@
     <message>
         <source>表单“{field}”</source>
         <translation>form “{field}”</translation>
+    </message>
+    <message>
+        <source>存归档包</source>
+        <translation>Save archive package</translation>
+    </message>
+    <message>
+        <source>{number}-归档.zip</source>
+        <translation>{number}-archive.zip</translation>
+    </message>
+    <message>
+        <source>案卷</source>
+        <translation>Dossier</translation>
+    </message>
+    <message>
+        <source>结果文书</source>
+        <translation>Result</translation>
+    </message>
+    <message>
+        <source>原因和说明</source>
+        <translation>Reasons and notes</translation>
+    </message>
+    <message>
+        <source>正在做归档包</source>
+        <translation>Making the archive package</translation>
+    </message>
+    <message>
+        <source>归档包已存到 {name}，脱网也能核</source>
+        <translation>The archive package is saved as {name}; it can be checked without a network</translation>
+    </message>
+    <message>
+        <source>记下了：{words}</source>
+        <translation>Recorded: {words}</translation>
+    </message>
+    <message>
+        <source>到站领取</source>
+        <translation>collected at the station</translation>
+    </message>
+    <message>
+        <source>代办员送到家</source>
+        <translation>brought home by the agent</translation>
+    </message>
+    <message>
+        <source>邮寄</source>
+        <translation>posted</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from station.domain.applicants import Applicant, Delegate
+from station.domain.cases import CaseState
 
 
 class DraftState(StrEnum):
@@ -100,6 +101,7 @@ class Draft:
     return_note: str = ""  # all reasons for which it came back
     base_rev: int = 0  # revision of the case at the hub that a correction starts from
     base_head: str = ""  # and the hash of its last action
+    standing: CaseState | None = None  # where the sent case stands, as last heard from the hub
 
     def changed(self, at: datetime, **changes: object) -> Draft:
         """This draft with ``changes``, one revision further.

@@ -11,14 +11,13 @@ from station.archive.record import operations_of, tree_of
 from station.catalogue import Catalogue
 from station.clock import Clock
 from station.domain.operations import DocumentKind
+from station.services.case_documents import CannotRead, all_documents
 from station.services.case_papers import read_papers
 from station.services.proofs import Proofs, completed
 from station.services.renewing import StampsMissing
-from station.services.review import CannotRead
 from station.services.sign_in import SignedIn
 from station.wire.client import HubClient
-from station.wire.messages import Inclusion, StoredDocument
-from station.wire.sealing import open_document
+from station.wire.messages import Inclusion
 
 
 def archive_case(
@@ -35,8 +34,7 @@ def archive_case(
     Raises ``CannotRead`` without the unit's key, ``CaseNotClosed`` while the case is open, a
     ``HubError`` without a network.
     """
-    key = who.unit_key
-    if key is None:
+    if who.unit_key is None:
         raise CannotRead
     if proofs.evidence is None:
         raise StampsMissing
@@ -47,14 +45,8 @@ def archive_case(
         entry.operation: hub.inclusion(entry.operation, head.size) for entry in record.entries
     }
 
-    def opened(document: StoredDocument) -> bytes:
-        return open_document(hub.document(document.sealed_sha256), key, document.sha256)
-
-    def of_kind(kind: DocumentKind) -> list[bytes]:
-        return [opened(document) for document in file.documents if document.kind is kind]
-
-    dossiers = of_kind(DocumentKind.DOSSIER)
-    results = of_kind(DocumentKind.RESULT)
+    dossiers = all_documents(hub, who, file, DocumentKind.DOSSIER)
+    results = all_documents(hub, who, file, DocumentKind.RESULT)
     newest = dossiers[-1]
     papers = read_papers(newest)
     case = file.case
@@ -77,7 +69,7 @@ def archive_case(
         result=completed(results[-1], proofs, clock()) if results else None,
         # A dossier that the newest does not continue was replaced by a correction.
         earlier=tuple(old for old, new in pairwise(dossiers) if not new.startswith(old)),
-        papers=tuple(of_kind(DocumentKind.NOTE)),
+        papers=tuple(all_documents(hub, who, file, DocumentKind.NOTE)),
         ink=papers.ink_record or None,
         tree=tree_of(head),
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from signing.errors import StatementForged
 from signing.journal import canonical, read_canonical, sign_statement
-from station.domain.cases import ActionType
+from station.domain.cases import ActionType, Case
 from station.domain.operations import GENESIS, Operation
 from station.services.sign_in import SignedIn
 from station.wire.sealing import SealedDocument
@@ -26,6 +26,19 @@ class CasePlace:
     station: str
     rev: int = 0
     head: str = GENESIS
+
+    @classmethod
+    def of(cls, case: Case) -> CasePlace:
+        """Where the next operation of a case attaches, as the hub last told it."""
+        return cls(
+            case=case.id,
+            number=case.number,
+            item=case.item,
+            item_version=case.item_version,
+            station=case.station,
+            rev=case.rev,
+            head=case.head,
+        )
 
 
 @dataclass(frozen=True, slots=True)

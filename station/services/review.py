@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -28,7 +28,9 @@ from station.domain.items import ServiceItem
 from station.domain.operations import DocumentKind
 from station.domain.units import Level, Role
 from station.errors import CaseError, HubError
+from station.services.case_documents import CannotRead, newest_document
 from station.services.case_papers import CasePapers, read_papers
+from station.services.case_story import read_header
 from station.services.deed import CasePlace, Deed, sign_deed
 from station.services.proofs import Proofs, sign_stage
 from station.services.sign_in import SignedIn
@@ -45,7 +47,6 @@ from station.wire.problems import LeaseLost
 from station.wire.sealed import Header, Note, Reason
 from station.wire.sealing import (
     SealedDocument,
-    open_document,
     seal,
     seal_paper,
 )
@@ -56,13 +57,6 @@ if TYPE_CHECKING:
 
 _FIELDS = {Level.TOWNSHIP: "township", Level.COUNTY: "county"}
 _STAGE_WORDS = {Level.TOWNSHIP: "乡镇审核", Level.COUNTY: "县级审批"}
-
-
-class CannotRead(CaseError):
-    what = "The case was not opened."
-    cause = "The key of your unit is not here, so its content cannot be read."
-    remedy = "Plug in the unit's key and sign in again."
-    zh = ("办件没有打开。", "没有本单位的解密密钥，看不到内容。", "请插上单位密钥重新登录。")
 
 
 class SealMissing(CaseError):
@@ -222,7 +216,7 @@ class ReviewDesk:
         file = self._hub.case(case_id)
         case = file.case
         item = self._item(case.item, case.item_version)
-        dossier = self._newest(file, DocumentKind.DOSSIER)
+        dossier = newest_document(self._hub, self._who, file, DocumentKind.DOSSIER)
         if dossier is None:
             raise CannotRead
         from signing.verify.pdf import verify_pdf
@@ -235,13 +229,13 @@ class ReviewDesk:
             file=file,
             item=item,
             lease=lease,
-            header=self._header(file.header),
+            header=read_header(file.header, self._who),
             dossier=dossier,
             papers=papers,
             verdict=verdict,
             checks=self._checks(item, papers, verdict, case),
             record=self._hub.record(case_id),
-            result=self._newest(file, DocumentKind.RESULT),
+            result=newest_document(self._hub, self._who, file, DocumentKind.RESULT),
             actions=offered(item, case.state, person.unit.level, person.role),
         )
 
@@ -364,15 +358,9 @@ class ReviewDesk:
             note = Note(reasons=decision.reasons, remark=decision.remark)
             documents.append(seal_paper(DocumentKind.NOTE, note, to))
         lease = opened.lease
-        place = CasePlace(
-            case=opened.case.id,
-            number=opened.case.number,
-            item=opened.case.item,
-            item_version=opened.case.item_version,
-            station=opened.case.station,
-            rev=lease.rev if lease else opened.case.rev,
-            head=lease.head if lease else opened.case.head,
-        )
+        place = CasePlace.of(opened.case)
+        if lease is not None:
+            place = replace(place, rev=lease.rev, head=lease.head)
         codes = tuple(dict.fromkeys(reason.code for reason in decision.reasons))
         deed = sign_deed(self._who, place, action, at, documents, codes)
         return _Pending(
@@ -409,22 +397,8 @@ class ReviewDesk:
         look = OfficialSeal(unit.unit or unit.name, training=who.training)
         return sign_stage(pdf, who.seal_key, "seal", "电子公章", at, proofs, look).pdf
 
-    def _newest(self, file: CaseFile, kind: DocumentKind) -> bytes | None:
-        if self._who.unit_key is None:
-            raise CannotRead
-        for document in reversed(file.documents):
-            if document.kind is kind:
-                sealed = self._hub.document(document.sealed_sha256)
-                return open_document(sealed, self._who.unit_key, document.sha256)
-        return None
-
     def _row(self, row: CaseRow) -> QueueRow:
-        return QueueRow(row.case, row.card, self._header(row.header))
-
-    def _header(self, sealed: bytes | None) -> Header | None:
-        if sealed is None or self._who.unit_key is None:
-            return None
-        return Header.read(open_document(sealed, self._who.unit_key))
+        return QueueRow(row.case, row.card, read_header(row.header, self._who))
 
     def _checks(
         self, item: ServiceItem, papers: CasePapers, verdict: Verdict, case: Case

@@ -306,6 +306,7 @@ class Submission:
         return replace(
             draft,
             state=DraftState.SENT,
+            standing=None,
             base_rev=rev,
             base_head=head,
             return_note="",
@@ -314,12 +315,24 @@ class Submission:
         )
 
     def _follow(self, case: str, state: CaseState) -> bool:
-        """Opens a returned case for correction; False for a case that this desk does not have."""
+        """Keeps where a case stands, and opens a returned one for correction; False for a case that
+        this desk does not have."""
         try:
             draft = self._store.draft(case)
         except CaseError:
             return False  # another desk of this station has it
-        if state is not CaseState.RETURNED or draft.state is not DraftState.SENT:
+        if draft.state is not DraftState.SENT:
+            return True
+        if state is not CaseState.RETURNED:
+            if state is not draft.standing:
+                self._store.save_draft(
+                    replace(
+                        draft,
+                        standing=state,
+                        revision=draft.revision + 1,
+                        changed_at=self._clock(),
+                    )
+                )
             return True
         file = self._hub.case(case)
         if file.case.state is not CaseState.RETURNED:
@@ -334,6 +347,7 @@ class Submission:
             replace(
                 draft,
                 state=DraftState.RETURNED,
+                standing=CaseState.RETURNED,
                 return_note=words,
                 ink=None,
                 base_rev=file.case.rev,

@@ -23,11 +23,11 @@ from ui.admin.people_page import PeoplePage
 from ui.admin.settings_view import SettingsPage
 from ui.audit.judged import Group, stage_words
 from ui.audit.verify_view import VerifyPage
+from ui.cases.cases_view import CasesPage
 from ui.common.preferences import PreferenceFile
 from ui.common.tasks import Tasks
 from ui.desk import OfficeDoor
 from ui.main_window import MainWindow
-from ui.review.cases_view import CasesPage
 from ui.review.queue_view import QueuePage
 from ui.supervision.dashboard_view import DashboardPage
 

@@ -57,6 +57,7 @@ class CaseView(QWidget):
     guide_wanted = Signal(str)
     one_time_notice_wanted = Signal()
     acceptance_wanted = Signal()
+    next_case_wanted = Signal()
     authorisation_wanted = Signal()
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
@@ -139,6 +140,7 @@ class CaseView(QWidget):
         self.item.guide_wanted.connect(self.guide_wanted)
         self.item.notice_wanted.connect(self.one_time_notice_wanted)
         self.sign.notice_wanted.connect(self.acceptance_wanted)
+        self.sign.next_wanted.connect(self.next_case_wanted)
         self.sign.sent.connect(self.sent)
         self.applicant.authorisation_wanted.connect(self.authorisation_wanted)
         self.applicant.read.connect(lambda: self._done(StepName.APPLICANT))

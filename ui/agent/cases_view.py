@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from station.domain.cases import Case, CaseState
 from station.domain.drafts import Draft, DraftState
+from station.services.case_story import CaseStory
+from ui.agent.delivery_dialog import DeliveryDialog
+from ui.cases.case_words import STATE_TONES, state_words
+from ui.cases.story_view import Acts, StoryView
+from ui.cases.story_work import StoryWork
 from ui.common.inputs import SearchEdit
-from ui.common.layout import column, row
-from ui.common.messages import EmptyState
+from ui.common.layout import canvas, column, row
+from ui.common.messages import EmptyState, Message
 from ui.common.page import Host, Page
 from ui.common.table_model import Cell, Column, TableModel
 from ui.common.tables import Table
@@ -23,7 +29,7 @@ def make_page(state: DeskState, host: Host) -> Page:
 
 
 class CasesPage(Page):
-    """A table of cases; Enter or a double click opens one that can be gone on with."""
+    """A table of cases, or the story of one that was sent. Enter or a double click opens one."""
 
     def __init__(self, state: DeskState, host: Host) -> None:
         super().__init__()
@@ -36,12 +42,21 @@ class CasesPage(Page):
             self._columns(), lambda draft: draft.id, parent=self
         )
         self._table = Table(self._model, self.tr("办件"))
+        self._message = Message()
+        self.work = StoryWork(state, host)
+        self.work.opened.connect(self._show_story)
+        self.work.failed.connect(self._tell)
+        self.story_view = StoryView(self._unit_name, state.desk.office.calendar)
+        self.story_view.left.connect(self.back)
+        self.story_view.papers_wanted.connect(lambda case: host.go("work", case))
+        self.story_view.document_wanted.connect(self.work.open_document)
+        self.story_view.delivery_wanted.connect(self._ask_delivery)
         self._table.opened.connect(self._open)
         self._empty = EmptyState(
             "cases", self.tr("还没有办件"), self.tr("在“办事”里选一个事项就开始。")
         )
         self._count = Text("", "caption", "text2")
-        self.setLayout(
+        listed = canvas(
             column(
                 row(
                     Text(self.tr("办件"), "title", bold=True),
@@ -50,12 +65,17 @@ class CasesPage(Page):
                     (self._search, 1),
                     gap=12,
                 ),
+                self._message,
                 (self._table, 1),
                 (self._empty, 1),
                 gap=12,
                 margins=(24, 20, 24, 20),
             )
         )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(listed)
+        self._stack.addWidget(self.story_view)
+        self.setLayout(column((self._stack, 1), gap=0))
 
     def _columns(self) -> list[Column[Draft]]:
         return [
@@ -78,12 +98,12 @@ class CasesPage(Page):
             DraftState.SIGNED: (self.tr("待传"), Tone.LATER),
             DraftState.SENT: (self.tr("已送镇里"), Tone.OK),
         }[draft.state]
-        decided = self._state.decided.get(draft.id)
-        if draft.state is DraftState.SENT and decided:
-            words = decided
+        if draft.state is DraftState.SENT and draft.standing is not None:
+            words, tone = state_words(draft.standing), STATE_TONES[draft.standing]
         return Cell(words, tone, "chip")
 
     def entered(self, subject: object = None) -> None:
+        self._stack.setCurrentIndex(0)
         self.refresh()
 
     def refresh(self) -> None:
@@ -113,12 +133,60 @@ class CasesPage(Page):
         return list(self._model.rows)
 
     def _open(self, draft: object) -> None:
-        if isinstance(draft, Draft):
+        """A case that was sent is looked at; any other is gone on with."""
+        if not isinstance(draft, Draft):
+            return
+        if draft.state is DraftState.SENT:
+            self.work.show(draft.id)
+        else:
             self._host.go("work", draft.id)
 
+    # ---------------------------------------------------------------- one case
+    def _show_story(self, story: CaseStory) -> None:
+        case = story.file.case
+        acts = Acts(
+            deliver=case.state is CaseState.APPROVED,
+            papers=case.id in {draft.id for draft in self._agent.store.drafts()},
+            read=self.work.may_read,
+        )
+        self.story_view.show_story(story, self._state.desk.office.clock(), acts)
+        self._stack.setCurrentIndex(1)
+        primary = self.story_view.primary()
+        if primary is not None:
+            primary.setFocus()
+
+    def _ask_delivery(self, case: Case) -> None:
+        applicant = next(
+            (one.applicant.name for one in self._agent.store.drafts() if one.id == case.id), ""
+        )
+        self.dialog = dialog = DeliveryDialog(self.window(), applicant)
+        dialog.accepted.connect(lambda: self.work.deliver(case, dialog.delivery, self._state.poke))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        dialog.receiver.setFocus()
+
+    def _unit_name(self, code: str) -> str:
+        directory = self._state.desk.known_directory()
+        units = directory.units if directory else ()
+        return next((unit.name for unit in units if unit.code == code), code)
+
+    def _tell(self, error: Exception) -> None:
+        told = self._message if self._stack.currentIndex() == 0 else self.story_view.message
+        told.tell_error(error)
+
+    # ---------------------------------------------------------------- as a page
     def first_focus(self) -> QWidget | None:
         return self._search
 
+    def back(self) -> bool:
+        if self._stack.currentIndex() == 0:
+            return False
+        self._stack.setCurrentIndex(0)
+        self.refresh()
+        self._table.setFocus()
+        return True
+
     def search(self) -> bool:
+        self._stack.setCurrentIndex(0)
         self._search.setFocus()
         return True

@@ -41,10 +41,12 @@ _LANE = "dossier"
 
 
 class SignStep(QWidget):
-    """``sent`` tells that the case lies in the outbox; ``notice_wanted`` asks for the receipt."""
+    """``sent`` tells that the case lies in the outbox; ``notice_wanted`` asks for the receipt,
+    ``next_wanted`` for the next villager."""
 
     sent = Signal()
     notice_wanted = Signal()
+    next_wanted = Signal()
     jump = Signal()
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
@@ -102,6 +104,8 @@ class SignStep(QWidget):
         self._send.clicked.connect(self.sign)
         self._notice = Button(self.tr("打印受理通知书"), "secondary", "print", big=True)
         self._notice.clicked.connect(self.notice_wanted)
+        self._next = Button(self.tr("办下一件"), "primary", "right", "F9", big=True)
+        self._next.clicked.connect(self.next_wanted)
         self._tell_card = card(
             column(
                 row(
@@ -121,7 +125,7 @@ class SignStep(QWidget):
             card(self._stages, (12, 8, 12, 8)),
             self._below,
             self._bar,
-            row(self._notice, (self._agent, 1), self._send, gap=8),
+            row((self._notice, 1), (self._agent, 1), self._send, self._next, gap=8),
             gap=10,
             margins=(20, 14, 20, 14),
         )
@@ -210,6 +214,7 @@ class SignStep(QWidget):
         self._send.setVisible(not self._desk.is_closed)
         self._send.setEnabled(ready)
         self._notice.setVisible(self._desk.is_closed)
+        self._next.setVisible(self._desk.is_closed)
         self._tell.setText(self._words(draft))
         self._tell_card.setVisible(self._message.isHidden())  # there is room for one of them
         self._fit_below()
@@ -265,6 +270,10 @@ class SignStep(QWidget):
 
     def _words(self, draft: Draft) -> str:
         """What to tell the villager now."""
+        if self._desk.is_closed and draft.standing is not None and not draft.standing.is_open:
+            return self.tr("已经有结果了，编号 {number}。到“办件”里打开，交给申请人。").format(
+                number=draft.number
+            )
         if self._desk.is_closed:
             start = self.tr("已经受理了，编号 {number}。").format(number=draft.number)
             return self._joined(start, self._promise(draft))
@@ -460,6 +469,7 @@ class SignStep(QWidget):
             self._signing = False
             self._bar.hide()
             self._desk.reload()
+            self._notice.setFocus()
             self._host.say(self.tr("签好了，已放进待传"))
             self.sent.emit()
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
@@ -20,6 +19,7 @@ from ui.agent.sender import Round, Sender
 from ui.common.layout import column
 from ui.common.messages import Message, explained
 from ui.common.page import Host, KeyHelp, Page, WorkLine
+from ui.common.prints import show_print
 from ui.desk import DeskState
 
 
@@ -50,6 +50,7 @@ class WorkPage(Page):
         self.case.guide_wanted.connect(self.print_guide)
         self.case.one_time_notice_wanted.connect(self.print_one_time_notice)
         self.case.acceptance_wanted.connect(self.print_acceptance)
+        self.case.next_case_wanted.connect(self.go_home)
         self.case.authorisation_wanted.connect(self.print_authorisation)
         self.case.sent.connect(self._sent)
         self._sender = Sender(state.desk, self.desk.agent, host.tasks)
@@ -76,7 +77,6 @@ class WorkPage(Page):
             self._host.say(self.tr("{number} 已送到镇里").format(number=number))
         for piece in result.news:
             state = QCoreApplication.translate("review", piece.state.word)  # as reviewers see it
-            self._state.decided[piece.case] = state
             if piece.action in (ActionType.RETURN, ActionType.REFUSE, ActionType.APPROVE):
                 self._host.say(self.tr("{number} {what}").format(number=piece.number, what=state))
         moved = bool(result.sent.accepted or result.news)
@@ -116,7 +116,8 @@ class WorkPage(Page):
         self._message.clear_away()
         self._stack.setCurrentWidget(self.case)
         self.case.show_case()
-        self._host.say(self.tr("草稿会自己存好"), self.desk.undo)
+        if not self.desk.is_closed:
+            self._host.say(self.tr("草稿会自己存好"), self.desk.undo)
 
     def _sent(self) -> None:
         self._state.poke()
@@ -202,22 +203,8 @@ class WorkPage(Page):
         self._print(make, self.tr("委托书-{number}").format(number=draft.number))
 
     def _print(self, make: Callable[[], bytes], name: str) -> None:
-        """Makes the PDF beside the window, keeps it in the print folder and opens it."""
         folder = self._state.desk.office.home.root / "prints"
-
-        def work() -> Path:
-            from signing.files import write_whole
-
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{name}.pdf"
-            write_whole(path, make())
-            return path
-
-        def done(path: Path) -> None:
-            self._host.say(self.tr("已存到 {path}，正在打开打印").format(path=path.name))
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-
-        self._host.tasks.start(work, done=done, failed=self._failed, owner=self, lane="dossier")
+        show_print(self._host, folder, name, make, self._failed, self)
 
     # ---------------------------------------------------------------- as a page
     def entered(self, subject: object = None) -> None:

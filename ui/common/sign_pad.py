@@ -72,6 +72,9 @@ class Ink:
         return not self.strokes
 
 
+_NIB_FIELD = 430.0  # a field so wide is written with a nib of one unit
+
+
 class SignPad(QWidget):
     """A field to sign in by pen, finger or mouse.
 
@@ -96,7 +99,6 @@ class SignPad(QWidget):
         self._picture: QImage | None = None
         self._locked = False
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._name_it()
@@ -125,6 +127,10 @@ class SignPad(QWidget):
     def empty(self) -> bool:
         """Whether nothing was written yet."""
         return not self._strokes and not self._points
+
+    def _nib(self) -> float:
+        """How thick the pen writes in the field's own unit, which may be pixels or millimetres."""
+        return self._field()[0] / _NIB_FIELD
 
     def clear(self) -> None:
         """Wipes the field for another try, and opens it if it was locked."""
@@ -269,8 +275,8 @@ class SignPad(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(self._scale(), self._scale())
             for stroke in self._strokes:
-                paint_stroke(painter, stroke.points)
-            paint_stroke(painter, tuple(self._points))
+                paint_stroke(painter, stroke.points, self._nib())
+            paint_stroke(painter, tuple(self._points), self._nib())
             painter.end()
             self._picture = picture
         return self._picture
@@ -284,7 +290,7 @@ class SignPad(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         k = self._scale()
         painter.scale(k, k)
-        paint_stroke(painter, newest)
+        paint_stroke(painter, newest, self._nib())
         painter.end()
         xs, ys = [point.x * k for point in newest], [point.y * k for point in newest]
         box = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
@@ -302,16 +308,16 @@ class SignPad(QWidget):
         painter.drawImage(QPointF(0, 0), self._drawn())
 
 
-def paint_stroke(painter: QPainter, points: tuple[PenPoint, ...]) -> None:
-    """Draws a course of the pen, thicker where it was pressed harder."""
+def paint_stroke(painter: QPainter, points: tuple[PenPoint, ...], nib: float) -> None:
+    """Draws a course of the pen, thicker where it was pressed harder: 1.5 to 5.5 times ``nib``."""
     pen = QPen(paper_colour("ink"))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     for before, after in pairwise(points):
-        pen.setWidthF(1.5 + 4 * (before.pressure + after.pressure) / 2)
+        pen.setWidthF(nib * (1.5 + 4 * (before.pressure + after.pressure) / 2))
         painter.setPen(pen)
         painter.drawLine(QPointF(before.x, before.y), QPointF(after.x, after.y))
     if len(points) == 1:
-        pen.setWidthF(1.5 + 4 * points[0].pressure)
+        pen.setWidthF(nib * (1.5 + 4 * points[0].pressure))
         painter.setPen(pen)
         painter.drawPoint(QPointF(points[0].x, points[0].y))
 

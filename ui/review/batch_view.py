@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from station.domain.item_words import spoken
 from station.services.batch import Marked, MarkState
+from ui.cases.case_words import action_words
 from ui.common.language import current
 from ui.common.layout import card, column, row
 from ui.common.messages import explained
@@ -14,7 +15,6 @@ from ui.common.tables import Cell, Column, Table, TableModel
 from ui.common.text import Text
 from ui.common.tones import Tone
 from ui.review.batch_work import BatchWork, round_words
-from ui.review.review_words import action_words
 
 
 class BatchView(QWidget):

@@ -14,6 +14,7 @@ from station.domain.item_words import spoken
 from station.domain.items import FormField, PaperProfile
 from station.services.case_papers import FormLine
 from station.services.review import Check, CheckTone, OpenCase
+from ui.cases.case_words import minute_words
 from ui.common.buttons import Button
 from ui.common.language import current
 from ui.common.layout import (
@@ -34,7 +35,6 @@ from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.review.field_line import FieldLine
 from ui.review.paper_panel import PaperPanel, spoken_words
-from ui.review.review_words import minute_words
 
 _TONES = {
     CheckTone.GOOD: Tone.OK,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from station.domain.cases import ActionType
 from station.notify.sender import masked
 from station.wire.sealed import Frame, Reason
+from ui.cases.reason_words import OWN, reason_words
 from ui.common.buttons import Button, SmallLink
 from ui.common.choosing import Select
 from ui.common.enlarged import Enlarged
@@ -34,7 +35,7 @@ from ui.common.text import Icon, Text
 from ui.common.theme import theme
 from ui.common.wording import ring
 from ui.review.paper_panel import PaperPanel, spoken_words
-from ui.review.reasons import OWN, Place, ReasonList, reason_words
+from ui.review.reasons import Place, ReasonList
 
 translate = QCoreApplication.translate
 

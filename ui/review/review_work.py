@@ -20,13 +20,13 @@ from station.services.batch import Batch
 from station.services.review import Decided, Decision, OpenCase, Queue, QueueRow, ReviewDesk
 from station.wire.client import HubUnreachable
 from station.wire.messages import LeaseGrant
+from ui.cases.case_words import action_words, queue_card
 from ui.common.cards import Card
 from ui.common.language import current
 from ui.common.page import Host, WorkLine
 from ui.common.tones import Tone
 from ui.desk import DeskState
 from ui.review.batch_work import BatchWork
-from ui.review.review_words import action_words, queue_card
 
 LANE = "hub"
 BEAT_MS = 120_000

@@ -9,6 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from station.domain.deadlines import Card
 from station.supervision.statistics import Rate
+from ui.cases.case_list import ListedCase
+from ui.cases.case_query import DECIDED, OPEN, CaseQuery
+from ui.cases.case_words import STATE_TONES, state_words
+from ui.cases.reason_words import reason_words
 from ui.common.buttons import Button
 from ui.common.charts import Bars, Series, Trend
 from ui.common.choosing import Select
@@ -21,10 +25,6 @@ from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.common.wording import clock_words, day_words, short_day_words, weekday_words
 from ui.desk import DeskState
-from ui.review.case_list import ListedCase
-from ui.review.case_query import DECIDED, OPEN, CaseQuery
-from ui.review.reasons import reason_words
-from ui.review.review_words import STATE_TONES, state_words
 from ui.supervision.tiles import FigureTile
 from ui.supervision.watch import Span, Township, Watch, since, start_of
 

@@ -21,11 +21,11 @@ from station.domain.units import Level, level_of
 from station.supervision.report import heading, tables, write_pdf, write_workbook
 from station.supervision.statistics import Figures, Statistics
 from station.wire.client import HubUnreachable
+from ui.cases.case_list import CaseList, ListedCase
+from ui.cases.case_query import OPEN, CaseQuery
 from ui.common.page import Host
 from ui.common.saving import written
 from ui.desk import DeskState
-from ui.review.case_list import CaseList, ListedCase
-from ui.review.case_query import OPEN, CaseQuery
 
 LANE = "hub"
 _CENTRE = "便民服务中心"  # what the names of townships' units end with

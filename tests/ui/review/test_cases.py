@@ -18,11 +18,11 @@ from station.paths import resources
 from station.wire.messages import StageTime
 from tests.helpers.office_screens import CasesDriver
 from tests.helpers.waiting_cases import WaitingCases
+from ui.cases.case_query import CaseQuery
+from ui.cases.case_words import time_left
+from ui.cases.story_view import limit_days
 from ui.common.limit_bar import Day
 from ui.common.tasks import Tasks
-from ui.review.case_query import CaseQuery
-from ui.review.review_words import time_left
-from ui.review.story_view import limit_days
 
 
 @pytest.fixture(scope="module")

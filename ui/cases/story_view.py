@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.clock import CHINA
-from station.domain.cases import ActionType, CaseState
+from station.domain.cases import ActionType, Case, CaseState
 from station.domain.deadlines import WorkingCalendar
+from station.domain.item_words import spoken
 from station.domain.operations import DocumentKind
+from station.services.case_story import CaseStory
 from station.wire.messages import LoggedAction, SmsStatus, StageTime
-from ui.common.buttons import Button
-from ui.common.chips import Chip
-from ui.common.layout import canvas, card, clear, column, holder, row, scroll
-from ui.common.limit_bar import Day, LimitBar
-from ui.common.text import Icon, Text
-from ui.common.timeline import Entry, Timeline
-from ui.common.tones import Tone
-from ui.review.case_list import CaseStory
-from ui.review.reasons import reason_words
-from ui.review.review_words import (
+from ui.cases.case_words import (
     STATE_TONES,
     action_words,
     minute_words,
     state_words,
+    time_left,
 )
+from ui.cases.reason_words import reason_words
+from ui.cases.story_work import document_words
+from ui.common.buttons import Button
+from ui.common.chips import Chip
+from ui.common.language import current
+from ui.common.layout import canvas, card, clear, column, holder, row, scroll
+from ui.common.limit_bar import Day, LimitBar
+from ui.common.messages import Message
+from ui.common.text import Icon, Text
+from ui.common.timeline import Entry, Timeline
+from ui.common.tones import Tone
 
 _ICONS = {
     ActionType.SUBMIT: ("send", Tone.OK),
@@ -42,22 +48,45 @@ _ICONS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What whoever looks at a case may do with it."""
+
+    work: bool = False  # take it in hand
+    deliver: bool = False  # hand the result over
+    package: bool = False  # write its archive package
+    papers: bool = False  # look at it as it was filled in here
+    read: bool = False  # open its documents
+
+
 class StoryView(QWidget):
-    """Shows a ``CaseStory``. ``left`` asks to go back, ``work_wanted`` to take it in hand."""
+    """Shows a ``CaseStory``. ``left`` asks to go back; the others ask for what the buttons say, for
+    the case that is shown."""
 
     left = Signal()
     work_wanted = Signal(str)
+    papers_wanted = Signal(str)
+    delivery_wanted = Signal(object)
+    package_wanted = Signal(object)
+    document_wanted = Signal(object, object)
 
     def __init__(self, unit_name: Callable[[str], str], calendar: WorkingCalendar) -> None:
         super().__init__()
         self._unit_name, self._calendar = unit_name, calendar
-        self._case = ""
+        self._case: Case | None = None
         back = Button(self.tr("办件"), "quiet", "back", "Esc")
         back.clicked.connect(self.left)
         self._title = Text("", "title", bold=True, elide=True, copy=True)
         self._under = Text("", "caption", "text2", elide=True, copy=True)
         self._work = Button(self.tr("去办这件"), "primary", "hand", "F2", big=True)
-        self._work.clicked.connect(lambda: self.work_wanted.emit(self._case))
+        self._work.clicked.connect(lambda: self._ask(self.work_wanted, by_id=True))
+        self._papers_button = Button(self.tr("看表单和材料"), "secondary", "form", "F3")
+        self._papers_button.clicked.connect(lambda: self._ask(self.papers_wanted, by_id=True))
+        self._package = Button(self.tr("存归档包"), "secondary", "box", "F7")
+        self._package.clicked.connect(lambda: self._ask(self.package_wanted))
+        self._deliver = Button(self.tr("交给申请人"), "primary", "hand", "F2", big=True)
+        self._deliver.clicked.connect(lambda: self._ask(self.delivery_wanted))
+        self.message = Message()
         self.timeline = Timeline()
         self._steps = Text("", "caption", "text2", elide=True)
         self._chained = Icon("s_ok", 18, "ok")
@@ -101,21 +130,42 @@ class StoryView(QWidget):
             ),
             (16, 12, 16, 12),
         )
-        head = row(back, (column(self._title, self._under, gap=0), 1), self._work, gap=12)
+        head = row(
+            back,
+            (column(self._title, self._under, gap=0), 1),
+            self._papers_button,
+            self._package,
+            self._deliver,
+            self._work,
+            gap=12,
+        )
         sms.setMinimumHeight(150)
         right = scroll(holder(column(limit, papers, (sms, 1), gap=12)))
-        body = column(head, (row((left, 10), (right, 13), gap=16), 1), gap=10)
+        body = column(head, self.message, (row((left, 10), (right, 13), gap=16), 1), gap=10)
         body.setContentsMargins(16, 8, 24, 12)
         self.setLayout(column((canvas(body), 1), gap=0))
 
     # ---------------------------------------------------------------- shown
-    def show_story(self, story: CaseStory, now: datetime, may_work: bool) -> None:
+    @property
+    def case(self) -> Case | None:
+        """The case that is shown."""
+        return self._case
+
+    def show_story(self, story: CaseStory, now: datetime, acts: Acts) -> None:
         """Shows a case."""
-        listed, case, today = story.listed, story.file.case, now.date()
-        self._case = case.id
-        self._title.setText(" · ".join(part for part in (listed.title, listed.who) if part))
-        self._under.setText(f"{case.number} · {listed.station}")
-        self._work.setVisible(may_work)
+        case, header, today = story.file.case, story.header, now.date()
+        self._case = case
+        title = spoken(story.item, current()).title if story.item else case.item
+        if story.item is None and header is not None:
+            title = header.item_title
+        self._title.setText(f"{title} · {header.applicant}" if header else title)
+        station = header.station_name if header else self._unit_name(case.station)
+        self._under.setText(f"{case.number} · {station}")
+        self._work.setVisible(acts.work)
+        self._deliver.setVisible(acts.deliver)
+        self._package.setVisible(acts.package)
+        self._papers_button.setVisible(acts.papers)
+        self.message.clear_away()
         entries = [self._entry(e, today) for e in reversed(story.record.entries)]
         if case.state.is_open:
             entries.insert(0, self._waiting(story, today))
@@ -127,7 +177,7 @@ class StoryView(QWidget):
         )
         self._chained.set_tone(Tone.OK if story.chained else Tone.DANGER)
         self._show_limit(story, now)
-        self._show_papers(story)
+        self._show_papers(story, readable=acts.read)
         self._show_sms(story, today)
 
     def _waiting(self, story: CaseStory, today: date) -> Entry:
@@ -165,7 +215,8 @@ class StoryView(QWidget):
         )
 
     def _show_limit(self, story: CaseStory, now: datetime) -> None:
-        case, left = story.file.case, story.listed.left
+        case = story.file.case
+        left = time_left(case, story.file.card, now, self._calendar)
         self._state.setText(self.tr("现在：{state}").format(state=state_words(case.state)))
         clear(self._plate)
         if left is not None:
@@ -220,23 +271,38 @@ class StoryView(QWidget):
             words += who
         self._limit_words.setText(words)
 
-    def _show_papers(self, story: CaseStory) -> None:
+    def primary(self) -> Button | None:
+        """The one thing that is most likely done next here; None when there is nothing to do."""
+        for button in (self._deliver, self._work):
+            if button.isVisibleTo(self):
+                return button
+        return None
+
+    def _ask(self, signal: SignalInstance, *, by_id: bool = False) -> None:
+        if self._case is not None:
+            signal.emit(self._case.id if by_id else self._case)
+
+    def _show_papers(self, story: CaseStory, *, readable: bool) -> None:
         clear(self._papers)
-        words = {
-            DocumentKind.DOSSIER: self.tr("案卷"),
-            DocumentKind.RESULT: self.tr("结果文书"),
-            DocumentKind.NOTE: self.tr("原因和说明"),
-        }
-        newest = {one.kind: one for one in story.file.documents if one.kind in words}
+        shown = (DocumentKind.DOSSIER, DocumentKind.RESULT, DocumentKind.NOTE)
+        newest = {one.kind: one for one in story.file.documents if one.kind in shown}
         for kind, one in newest.items():
             time = minute_words(one.received_at, one.received_at.astimezone(CHINA).date())
             line = row(
                 Icon("file", 18),
-                Text(words[kind]),
+                Text(document_words(kind)),
                 None,
                 Text(self.tr("加密存放，{time} 收到").format(time=time), "caption", "text2"),
                 gap=8,
             )
+            if readable and kind is not DocumentKind.NOTE:
+                name = self.tr("打开{document}").format(document=document_words(kind))
+                button = Button(self.tr("打开"), "quiet", "file")
+                button.setAccessibleName(name)
+                button.clicked.connect(
+                    lambda _=False, kind=kind: self.document_wanted.emit(self._case, kind)
+                )
+                line.addWidget(button)
             self._papers.addWidget(holder(line))
 
     def _show_sms(self, story: CaseStory, today: date) -> None:

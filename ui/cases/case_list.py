@@ -1,4 +1,4 @@
-"""The cases of an office's area, and one of them with everything that happened to it.
+"""The cases of an office's area.
 
 No widget is named here; everything that asks the hub runs in workers (``CaseList`` starts them).
 Headers are opened only where the unit's key is here: a supervisor sees numbers, not names.
@@ -6,7 +6,6 @@ Headers are opened only where the unit's key is here: a supervisor sees numbers,
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,18 +15,14 @@ from PySide6.QtCore import QObject, Signal
 from signing.errors import ExplainedError
 from station.domain.deadlines import Card
 from station.domain.item_words import spoken
-from station.domain.items import ServiceItem
-from station.errors import HubError
+from station.services.case_story import read_header
 from station.wire.client import HubUnreachable
-from station.wire.messages import CaseFile, CasePage, CaseRow, Record, SmsEntry
-from station.wire.sealed import Header
-from station.wire.sealing import open_document
-from station.wire.statements import check_record
+from station.wire.messages import CasePage, CaseRow
+from ui.cases.case_query import CaseQuery
+from ui.cases.case_words import TimeLeft, time_left
 from ui.common.language import current
 from ui.common.page import Host
 from ui.desk import DeskState
-from ui.review.case_query import CaseQuery
-from ui.review.review_words import TimeLeft, time_left
 
 LANE = "hub"
 PAGE = 50
@@ -49,24 +44,10 @@ class ListedCase:
         return self.row.card
 
 
-@dataclass(frozen=True, slots=True)
-class CaseStory:
-    """One case with its whole record. ``chained`` says whether every entry is signed by somebody
-    trusted and follows the one before; ``sms`` is empty where it may not be seen."""
-
-    listed: ListedCase
-    file: CaseFile
-    record: Record
-    chained: bool
-    sms: tuple[SmsEntry, ...] = ()
-    item: ServiceItem | None = None  # None where this PC does not have it
-
-
 class CaseList(QObject):
-    """``changed`` follows every answer of the hub, ``opened`` the story of a case."""
+    """``changed`` follows every answer of the hub."""
 
     changed = Signal()
-    opened = Signal(object)
     failed = Signal(object)
 
     def __init__(self, state: DeskState, host: Host) -> None:
@@ -138,7 +119,7 @@ class CaseList(QObject):
 
     def _listed(self, row: CaseRow, names: Mapping[str, str]) -> ListedCase:
         office = self._state.desk.office
-        header = self._header(row)
+        header = read_header(row.header, self._state.desk.who)
         case = row.case
         title = self._title(row) or (header.item_title if header else case.item)
         return ListedCase(
@@ -155,38 +136,6 @@ class CaseList(QObject):
             return spoken(catalogue.item(row.case.item, row.case.item_version), current()).title
         except ExplainedError:  # an item that this PC does not have
             return ""
-
-    def _header(self, row: CaseRow) -> Header | None:
-        key = self._state.desk.who.unit_key
-        if row.header is None or key is None:
-            return None
-        try:
-            return Header.read(open_document(row.header, key))
-        except ExplainedError:
-            return None
-
-    # ---------------------------------------------------------------- one case
-    def open(self, listed: ListedCase) -> None:
-        """Fetches the story of a case."""
-        desk, case_id = self._state.desk, listed.row.case.id
-
-        def ask() -> CaseStory:
-            file, record = desk.hub.case(case_id), desk.hub.record(case_id)
-            sms: tuple[SmsEntry, ...] = ()
-            with contextlib.suppress(HubError):  # not everybody may see the messages
-                sms = desk.hub.sms(case_id).entries
-            try:
-                chained = bool(check_record(record, desk.office.trust()))
-            except ExplainedError:
-                chained = False
-            item: ServiceItem | None = None
-            with contextlib.suppress(ExplainedError):
-                item = desk.office.catalogue.item(file.case.item, file.case.item_version)
-            return CaseStory(listed, file, record, chained, sms, item)
-
-        self._host.tasks.start(
-            ask, done=self.opened.emit, failed=self._failed, owner=self, lane=LANE
-        )
 
     def unit_name(self, code: str) -> str:
         """A unit's name, its code where the hub has not told it."""

@@ -7,8 +7,15 @@ from datetime import datetime
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from station.domain.cases import CaseState
+from station.domain.cases import Case, CaseState
 from station.domain.deadlines import Card
+from station.services.case_story import CaseStory
+from ui.cases.case_list import CaseList, ListedCase
+from ui.cases.case_query import DECIDED, OPEN, CaseQuery
+from ui.cases.case_words import STATE_TONES, minute_words, state_words
+from ui.cases.packages import ask_package
+from ui.cases.story_view import Acts, StoryView
+from ui.cases.story_work import StoryWork
 from ui.common.buttons import Button
 from ui.common.choosing import Select
 from ui.common.inputs import SearchEdit
@@ -18,10 +25,6 @@ from ui.common.page import Host, KeyHelp, Page
 from ui.common.tables import Cell, Column, Table, TableModel
 from ui.common.text import Text
 from ui.desk import DeskState
-from ui.review.case_list import CaseList, CaseStory, ListedCase
-from ui.review.case_query import DECIDED, OPEN, CaseQuery
-from ui.review.review_words import STATE_TONES, minute_words, state_words
-from ui.review.story_view import StoryView
 
 _PATIENCE_MS = 350
 _REFRESH_MS = 30_000
@@ -39,6 +42,7 @@ class CasesPage(Page):
         super().__init__()
         self._state, self._host = state, host
         self.list = CaseList(state, host)
+        self.work = StoryWork(state, host)
         self._head = Text("", "title", bold=True)
         self._where = Text("", "caption", "text2", elide=True)
         self.search_field = SearchEdit(
@@ -73,7 +77,7 @@ class CasesPage(Page):
         self.message = Message()
         self.model: TableModel[ListedCase] = TableModel(self._columns(), lambda c: c.row.case.id)
         self.table = Table(self.model, self.tr("办件"))
-        self.table.opened.connect(self.list.open)
+        self.table.opened.connect(lambda one: self.work.show(one.row.case.id))
         self._more = Button(self.tr("再看 50 件"))
         self._more.clicked.connect(self.list.more)
         self._empty = EmptyState("cases", self.tr("没有这样的办件"))
@@ -83,6 +87,8 @@ class CasesPage(Page):
         self.story_view = StoryView(self.list.unit_name, state.desk.office.calendar)
         self.story_view.left.connect(self.back)
         self.story_view.work_wanted.connect(lambda case: host.go("queue", case))
+        self.story_view.document_wanted.connect(self.work.open_document)
+        self.story_view.package_wanted.connect(self._save_package)
         self._unit, self._title = "", ""
         self._from: datetime | None = None
         self._stack = QStackedWidget()
@@ -104,7 +110,8 @@ class CasesPage(Page):
         self._refresher.setInterval(_REFRESH_MS)
         self._refresher.timeout.connect(lambda: self.list.show(self.list.query))
         self.list.changed.connect(self._show)
-        self.list.opened.connect(self._show_story)
+        self.work.opened.connect(self._show_story)
+        self.work.failed.connect(self._tell_of_case)
         self.list.failed.connect(self._tell)
         self._show()
 
@@ -182,6 +189,7 @@ class CasesPage(Page):
             KeyHelp("Ctrl+K", self.tr("按编号找")),
             KeyHelp("Enter", self.tr("打开选中的一件")),
             KeyHelp("F2", self.tr("去办打开的这件")),
+            KeyHelp("F7", self.tr("存打开这件的归档包")),
             KeyHelp("Esc", self.tr("回到所有办件")),
         ]
 
@@ -225,8 +233,22 @@ class CasesPage(Page):
                 CaseState.COUNTY_REVIEW: "county",
             }.get(case.state)
         )
-        self.story_view.show_story(story, self.list.now, may_work)
+        acts = Acts(
+            work=may_work,
+            package=self.work.may_read and not story.file.case.state.is_open,
+            read=self.work.may_read,
+        )
+        self.story_view.show_story(story, self.list.now, acts)
         self._stack.setCurrentIndex(1)
+
+    def _save_package(self, case: Case) -> None:
+        path = ask_package(self, case)
+        if path is not None:
+            self.work.save_package(case, path)
+
+    def _tell_of_case(self, error: Exception) -> None:
+        told = self.message if self._stack.currentIndex() == 0 else self.story_view.message
+        told.tell_error(error)
 
     def _tell(self, error: Exception) -> None:
         self.message.tell_error(error, [(self.tr("再试一次"), self._ask)])
