@@ -56,6 +56,7 @@ class ClosedDoor:
     screen says what to do."""
 
     place = ""
+    is_new = False
 
     def holders(self) -> Sequence[KeyHolder]:
         """Nobody."""

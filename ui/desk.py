@@ -109,6 +109,11 @@ class OfficeDoor:
         self._candidates: dict[str, Candidate] = {}
         self.place = ""
 
+    @property
+    def is_new(self) -> bool:
+        """Whether this PC starts for the first time."""
+        return not self._office.is_set_up
+
     def holders(self) -> Sequence[KeyHolder]:
         """Who may sign in. The first start of a PC makes the training county's keys here."""
         if not self._office.is_set_up:

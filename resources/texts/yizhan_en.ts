@@ -2791,6 +2791,14 @@
         <source>签章人 {name}，{unit}。</source>
         <translation>Signed by {name}, {unit}.</translation>
     </message>
+    <message>
+        <source>签这一件？</source>
+        <translation>Sign this case?</translation>
+    </message>
+    <message>
+        <source>签了章就送出，不能撤回。</source>
+        <translation>Once signed it is sent and cannot be taken back.</translation>
+    </message>
 </context>
 <context>
     <name>RailButton</name>
@@ -3271,6 +3279,18 @@
     <message>
         <source>{where} 锁住了</source>
         <translation>{where} is locked</translation>
+    </message>
+    <message>
+        <source>第一次用，正在备好练习的县</source>
+        <translation>First start: the practice county is being made ready</translation>
+    </message>
+    <message>
+        <source>正在找能登录的证书</source>
+        <translation>Looking for certificates to sign in with</translation>
+    </message>
+    <message>
+        <source>给每个岗位做一把练习用的钥匙，约半分钟，以后不用再等。</source>
+        <translation>Each post gets a practice key; half a minute, once.</translation>
     </message>
 </context>
 <context>

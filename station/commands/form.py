@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from station.catalogue.catalogue import Catalogue
+from station.clock import china_now
 from station.commands.console import GOOD, add_json, note, print_json, say
 from station.domain.items import ServiceItem
 from station.errors import InputError, UsageWrong
@@ -122,7 +123,6 @@ def _code(word: str) -> str:
 
 
 def _draft(args: argparse.Namespace) -> int:
-    from datetime import date
 
     from station.catalogue.item_files import structure_of, write_item
     from station.commands.page import read_file
@@ -140,7 +140,7 @@ def _draft(args: argparse.Namespace) -> int:
             command="form draft",
         )
     data = read_file(args.blank)
-    draft = draft_item(data, args.blank.name, RapidReader(), code=code, today=date.today())
+    draft = draft_item(data, args.blank.name, RapidReader(), code=code, today=china_now().date())
     try:
         write_item(draft.item, out)
     except OSError as error:

@@ -195,6 +195,8 @@ class VillageDoor:
     )
     signed_out: list[str] = field(default_factory=list)
 
+    is_new: bool = False
+
     def holders(self) -> Sequence[KeyHolder]:
         if self.absent:
             return ()

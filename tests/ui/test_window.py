@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from pytestqt.qtbot import QtBot
 
 from tests.helpers.desk import DeskDriver, NotePage, VillageDoor
 from ui.common.page import Lamp
 from ui.common.preferences import PreferenceFile
+from ui.common.sign_in import SignInPage
+from ui.common.tasks import Tasks
 from ui.common.theme import theme
 from ui.common.tokens import Mode
 
@@ -241,3 +244,20 @@ def test_the_focus_ring_stands_around_what_has_the_focus(seated: DeskDriver) -> 
 
     note(seated).search_field.setFocus(Qt.FocusReason.MouseFocusReason)
     assert ring.target is note(seated).search_field, "also after a mouse click"
+
+
+def test_the_first_start_of_a_pc_says_what_it_does_before_it_asks_for_a_pin(
+    door: VillageDoor, tasks: Tasks, qtbot: QtBot
+) -> None:
+    door.is_new = True
+    page = SignInPage(door, tasks)
+    qtbot.addWidget(page)
+    page.show()
+    said = {text.text() for text in page.findChildren(QLabel) if text.isVisible()}
+    assert "第一次用，正在备好练习的县" in said
+    assert not page.pin.isVisible(), "there is nobody yet whose PIN it could be"
+
+    page.refresh()
+    qtbot.waitUntil(page.pin.isVisible)
+    said = {text.text() for text in page.findChildren(QLabel) if text.isVisible()}
+    assert "第一次用，正在备好练习的县" not in said

@@ -21,6 +21,7 @@ from station.domain.values import SEPARATOR, check_value, chosen
 from station.forms.values import printed
 from station.reading.doubts import difference
 from ui.agent.case_desk import CaseDesk
+from ui.agent.person_form import SOURCES
 from ui.common.choosing import Check, Choices, Select
 from ui.common.inputs import DateEdit, DoubtBlock, Labelled, LineEdit, TextArea
 from ui.common.language import current
@@ -30,7 +31,6 @@ from ui.common.pictures import picture_of_file
 from ui.common.text import Text
 from ui.common.tones import Tone
 
-_SOURCES = {ValueSource.APPLICANT: "card", ValueSource.PAPER: "paper", ValueSource.TYPED: None}
 _KEYS_AT_MOST = 4
 
 
@@ -82,10 +82,22 @@ class FormFields(QWidget):
                 wanted = field.id in required or field.required is False or filled
                 shown.labelled.setVisible(wanted)
 
+    def _source(self, field: FormField, value: FieldValue | None) -> str | None:
+        """Where a value came from; a telephone number stands on no ID card."""
+        if value is None or not value.value:
+            return None
+        if value.source is ValueSource.APPLICANT:
+            return (
+                None
+                if field.source == "applicant.phone"
+                else SOURCES.get(self._desk.draft.applicant.source)
+            )
+        return "paper" if value.source is ValueSource.PAPER else None
+
     def _show_field(self, shown: _Field, value: FieldValue | None, lack: Missing | None) -> None:
         labelled = shown.labelled
         shown.show(value.value if value else "")
-        labelled.set_source(_SOURCES[value.source] if value and value.value else None)
+        labelled.set_source(self._source(shown.field, value))
         cut_out = value is not None and shown.field.id in self._cut_out
         labelled.set_cutout(self._pictures.get(value.crop) if value and cut_out else None)
         wrong = lack is not None and lack.tone is not LackTone.MISSING

@@ -19,6 +19,8 @@ from ui.common.language import current
 from ui.common.layout import column, row
 from ui.common.tones import Tone
 
+# How a field marks where the person came from; what was typed carries no mark.
+SOURCES = {IdentitySource.CARD: "card", IdentitySource.PHOTO: "paper"}
 _MAN, _WOMAN = "男", "女"
 _IDENTITY = frozenset({"name", "id_number", "sex", "birth"})
 
@@ -83,7 +85,7 @@ class PersonForm(QWidget):
                 field.edit.setModified(False)
             if not field.edit.hasFocus() or not field.edit.isModified():
                 field.set_text(text)
-            source = {IdentitySource.CARD: "card", IdentitySource.PHOTO: "paper"}.get(who.source)
+            source = SOURCES.get(who.source)
             field.set_source(source if text and attribute != "phone" else None)
             field.setEnabled(not closed)
         if who.sex:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from station.clock import china_now
 from ui.common.buttons import Button
 from ui.common.layout import Plate, column, row
 from ui.common.painting import CENTER, painter_for
@@ -99,7 +100,7 @@ class Month(QWidget):
         for weekday in range(7):
             name = weekday_words(_A_MONDAY + timedelta(days=weekday))
             painter.drawText(QRectF(weekday * side, 0, side, side), CENTER, name)
-        today, start = date.today(), self._start()
+        today, start = china_now().date(), self._start()
         for number in range(42):
             day = start + timedelta(days=number)
             if not self._first <= day <= self._last:

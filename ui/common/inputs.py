@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from station.clock import china_now
 from ui.common.buttons import Button
 from ui.common.calendar import Calendar
 from ui.common.chips import Chip
@@ -269,7 +270,7 @@ class DateEdit(QWidget):
 
     def open_calendar(self) -> None:
         """Shows the month around the day, or around today."""
-        near = min(self._last, max(self._first, self._day or date.today()))
+        near = min(self._last, max(self._first, self._day or china_now().date()))
         month = Calendar(self, near, self._first, self._last)
         month.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         month.picked.connect(self._picked)

@@ -20,6 +20,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from signing.errors import ExplainedError
+from station.clock import china_now
 from ui.common.buttons import Button
 from ui.common.dialogs import Sheet
 from ui.common.layout import column, row
@@ -75,7 +76,7 @@ class Problems(QObject):
     def _show(self, caught: tuple[BaseException, str]) -> None:
         error, trace = caught
         try:
-            self._tell(error, trace, datetime.now())
+            self._tell(error, trace, china_now())
         except Exception as second:  # noqa: BLE001 - a bug in here must not call itself for ever
             sys.__excepthook__(type(second), second, second.__traceback__)
 

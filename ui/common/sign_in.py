@@ -13,10 +13,11 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from signing.errors import PinLocked, PinWrong
+from station.clock import china_now
 from ui.common.buttons import Button
 from ui.common.chips import Chip, Pips
 from ui.common.dialogs import tries_words
@@ -32,6 +33,7 @@ from ui.common.tones import Tone
 from ui.common.wording import greeting_words, short_day_words
 
 _LOOK_AGAIN_MS = 1500
+_OTHERS_AT_LEAST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Door(Protocol):
     def place(self) -> str:
         """The unit this PC stands in, or nothing before set-up."""
 
+    @property
+    def is_new(self) -> bool:
+        """Whether this PC starts for the first time: its keys are made before anybody is shown."""
+
     def holders(self) -> Sequence[KeyHolder]:
         """Who may sign in now, the one whose key is plugged in first."""
 
@@ -78,7 +84,7 @@ class SignInPage(QWidget):
 
     signed_in = Signal(object)
 
-    def __init__(self, door: Door, tasks: Tasks, now: Callable[[], datetime] = datetime.now):
+    def __init__(self, door: Door, tasks: Tasks, now: Callable[[], datetime] = china_now):
         super().__init__()
         self._door, self._tasks, self._now = door, tasks, now
         self._holders: list[KeyHolder] = []
@@ -104,7 +110,18 @@ class SignInPage(QWidget):
         )
         self._empty.pressed.connect(self.refresh)
         self._empty.hide()
+        self._preparing = EmptyState(
+            "practice" if self._door.is_new else "key",
+            self.tr("第一次用，正在备好练习的县")
+            if self._door.is_new
+            else self.tr("正在找能登录的证书"),
+            self.tr("给每个岗位做一把练习用的钥匙，约半分钟，以后不用再等。")
+            if self._door.is_new
+            else "",
+        )
         self._others: QVBoxLayout = column(gap=6)
+        self._others_list = holder(column(self._others, None, gap=0))
+        self._others_shown = scroll(self._others_list)
         self._others_card = card(
             column(
                 row(
@@ -113,13 +130,15 @@ class SignInPage(QWidget):
                     Text(self.tr("点名字就换人"), "caption", "text2"),
                 ),
                 hline(),
-                self._others,
+                self._others_shown,
                 gap=6,
             ),
             (16, 14, 16, 8),
         )
         self._person_card = self._build_person()
-        self._left = holder(column(self._person_card, self._empty, None, gap=0))
+        self._person_card.hide()
+        self._others_card.hide()
+        self._left = holder(column(self._person_card, self._preparing, self._empty, None, gap=0))
         self._right = holder(column(self._others_card, None, gap=16))
         self._give_room()
         look().changed.connect(self._give_room)
@@ -144,6 +163,16 @@ class SignInPage(QWidget):
     def _give_room(self) -> None:
         self._left.setFixedWidth(600 if theme().large else 540)
         self._right.setFixedWidth(600 if theme().large else 500)
+        self._fit_others()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_others()
+
+    def _fit_others(self) -> None:
+        """The others scroll in their own card: whoever is chosen stands in sight beside it."""
+        others = max(self._others_list.sizeHint().height(), theme().height("primary"))
+        self._others_shown.setFixedHeight(min(others, max(_OTHERS_AT_LEAST, self.height() - 210)))
 
     def _build_person(self) -> Plate:
         self._key_chip = Chip("", Tone.OK)
@@ -242,6 +271,7 @@ class SignInPage(QWidget):
     def choose(self, chosen: KeyHolder | None) -> None:
         """Puts somebody in front of the PIN field; the others stand at the right."""
         self._chosen = chosen
+        self._preparing.hide()
         self._person_card.setVisible(chosen is not None)
         self._empty.setVisible(chosen is None)
         clear(self._others)
@@ -251,7 +281,8 @@ class SignInPage(QWidget):
             line = Line(other.name, other.note or note, "practice" if other.training else "person")
             line.clicked.connect(partial(self.choose, other))
             self._others.addWidget(line)
-        self._right.setVisible(bool(others))
+        self._others_card.setVisible(bool(others))
+        self._fit_others()
         if chosen is not None:
             self._show_chosen(chosen)
         self.pin.clear()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from station.clock import china_now
 from ui.common.buttons import Button, SmallLink
 from ui.common.layout import Plate, holder, row, themed_height
 from ui.common.painting import painter_for
@@ -148,7 +149,7 @@ class StatusStrip(Plate):
     ) -> None:
         """The last thing done, when, and how to take it back."""
         self._undo = undo
-        self._done.setText(f"{words}  {clock_words(now or datetime.now(), seconds=True)}")
+        self._done.setText(f"{words}  {clock_words(now or china_now(), seconds=True)}")
         self._mark.show()
         self._done.show()
         self._undo_link.setVisible(undo is not None)

@@ -394,8 +394,12 @@ class QueuePage(Page):
         who = self._state.desk.who.person
         again = self._state.desk.who.needs_pin
         self.dialog = dialog = self._question(
-            self.tr("一起签这 {n} 件？").format(n=len(marked)),
-            self.tr("每一件您都打开看过。签了章就送出，不能撤回。"),
+            self.tr("签这一件？")
+            if len(marked) == 1
+            else self.tr("一起签这 {n} 件？").format(n=len(marked)),
+            self.tr("签了章就送出，不能撤回。")
+            if len(marked) == 1
+            else self.tr("每一件您都打开看过。签了章就送出，不能撤回。"),
             self.tr("签章，{n} 件").format(n=len(marked)),
             width=680,
         )
@@ -406,7 +410,7 @@ class QueuePage(Page):
             )
         lines.addStretch(1)
         listed = scroll(holder(lines))
-        dialog.middle.insertWidget(0, fixed_height(listed, min(300, 100 * len(marked))))
+        dialog.middle.insertWidget(0, fixed_height(listed, min(300, max(150, 100 * len(marked)))))
         signer = (
             self.tr("签章人 {name}，{unit}。")
             if again

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
@@ -12,7 +14,7 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.common.sign_pad import Ink, SignPad
@@ -162,6 +164,47 @@ def test_a_change_of_size_in_the_middle_does_not_bend_the_signature(pad: SignPad
 
     assert pad.ink.size == (420, 150)
     assert pad.ink.strokes[1].points[0].x == pytest.approx(20), "twice as large, half the units"
+
+
+def test_a_signature_kept_in_millimetres_is_written_as_thick_as_it_was(pad: SignPad) -> None:
+    write_with_pen(pad)
+    as_written, ink = dark_pixels(pad.grab().toImage()), pad.ink
+    in_mm = Ink(
+        tuple(
+            replace(
+                stroke,
+                points=tuple(replace(one, x=one.x / 4, y=one.y / 4) for one in stroke.points),
+            )
+            for stroke in ink.strokes
+        ),
+        (105, 37.5),
+        (105, 37.5),
+        ink.device,
+    )
+    pad.clear()
+    pad.show_ink(in_mm)
+    assert dark_pixels(pad.grab().toImage()) == pytest.approx(as_written, rel=0.2)
+
+
+def test_the_frame_on_the_screen_follows_when_the_field_becomes_higher_or_lower(
+    qtbot: QtBot,
+) -> None:
+    window, pad = QWidget(), SignPad("申请人签名")
+    qtbot.addWidget(window)
+    window.resize(440, 260)
+    pad.setParent(window)
+    pad.setGeometry(10, 10, 420, 150)
+    pad.show()
+    with qtbot.waitExposed(window):
+        window.show()
+    for height in (200, 130):
+        QTest.qWait(50)
+        pad.resize(420, height)
+        QTest.qWait(50)
+        on_screen = window.screen().grabWindow(window.winId()).toImage()
+        whole = window.grab().toImage()
+        for y in range(10, 220):
+            assert on_screen.pixelColor(200, y) == whole.pixelColor(200, y), (height, y)
 
 
 def test_a_screen_reader_hears_whether_anything_is_written(pad: SignPad) -> None:
