@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signing.appearance import Appearance, StagePlate
 from signing.authority.evidence import EvidenceUnavailable, FetchedEvidence, FirstAnswer
@@ -22,6 +23,9 @@ from signing.keys.protocol import SigningKey
 from signing.pades import Level, SignRequest
 from signing.timestamps import HttpTimeStamps, TimeStamps
 from signing.trust import EvidenceSource, load_trust
+
+if TYPE_CHECKING:  # loads pyHanko
+    from signing.pades.riding import Riding
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,12 @@ def sign_stage(
     at: datetime,
     proofs: Proofs,
     appearance: Appearance | None = None,
+    riding: Riding | None = None,
 ) -> StageSigned:
     """Signs the prepared ``field``; ``stage`` names the act, as in 村级受理.
 
-    What was signed before without a network is completed first.
+    ``riding`` is a seal across all pages, for the first signature of a document. What was
+    signed before without a network is completed first.
     """
     from signing.pades.signature import sign  # loads pyHanko: half a second, at the first signature
 
@@ -108,6 +114,7 @@ def sign_stage(
             name=holder.name,
             at=at,
             appearance=look,
+            riding=riding,
         )
 
     if proofs.stamps is not None and proofs.evidence is not None:

@@ -369,7 +369,9 @@ class ReviewDesk:
 
     def _result(self, opened: OpenCase, decision: Decision, at: datetime) -> bytes:
         from signing.pades.fields import prepare
+        from signing.pades.riding import Riding
         from station.dossier import results
+        from station.services.seal_placement import Cover, ridden
 
         who = self._who
         if who.seal_key is None:
@@ -390,11 +392,15 @@ class ReviewDesk:
         else:
             letter = results.result_letter(decided)
             stage = "办结"
-        proofs = self._proofs()
-        pdf = prepare(letter.pdf, letter.fields, file=opened.case.number)
-        pdf = sign_stage(pdf, who.key, "approver", stage, at, proofs).pdf
+        proofs, number = self._proofs(), opened.case.number
         unit = holder_of(who.seal_key.certificate)
         look = OfficialSeal(unit.unit or unit.name, training=who.training)
+        pdf = prepare(letter.pdf, letter.fields, file=number)
+        # Across the edges, so that no page can be exchanged; later no page may be drawn on.
+        riding = None
+        if letter.pages > 1:
+            riding = ridden(pdf, Riding(look, look.size_mm), Cover.AVOID, number).riding
+        pdf = sign_stage(pdf, who.key, "approver", stage, at, proofs, riding=riding).pdf
         return sign_stage(pdf, who.seal_key, "seal", "电子公章", at, proofs, look).pdf
 
     def _row(self, row: CaseRow) -> QueueRow:
