@@ -395,6 +395,61 @@
     </message>
 </context>
 <context>
+    <name>CameraPage</name>
+    <message>
+        <source>这台的画面</source>
+        <translation>this camera&apos;s picture</translation>
+    </message>
+    <message>
+        <source>好了</source>
+        <translation>Done</translation>
+    </message>
+    <message>
+        <source>转 90 度</source>
+        <translation>Turn by 90°</translation>
+    </message>
+    <message>
+        <source>都还给它自动</source>
+        <translation>Leave it all to the camera</translation>
+    </message>
+    <message>
+        <source>正在打开</source>
+        <translation>Opening</translation>
+    </message>
+    <message>
+        <source>{w} × {h} 像素</source>
+        <translation>{w} × {h} pixels</translation>
+    </message>
+    <message>
+        <source>照片大小</source>
+        <translation>Photograph size</translation>
+    </message>
+    <message>
+        <source>实时画面大小</source>
+        <translation>Live picture size</translation>
+    </message>
+    <message>
+        <source>对焦</source>
+        <translation>Focus</translation>
+    </message>
+    <message>
+        <source>亮度</source>
+        <translation>Brightness</translation>
+    </message>
+    <message>
+        <source>大小、对焦和亮度在这台自己的设置里调；这里可以转画面。</source>
+        <translation>Size, focus and brightness are set in the camera itself; here its picture can be turned.</translation>
+    </message>
+    <message>
+        <source>自动</source>
+        <translation>Automatic</translation>
+    </message>
+    <message>
+        <source>{what}自动</source>
+        <translation>{what} automatic</translation>
+    </message>
+</context>
+<context>
     <name>CameraStage</name>
     <message>
         <source>把纸放到高拍仪下面</source>
@@ -1085,10 +1140,6 @@
         <translation>Failed</translation>
     </message>
     <message>
-        <source>转 90 度</source>
-        <translation>Turn by 90°</translation>
-    </message>
-    <message>
         <source>拍人像用这台</source>
         <translation>Takes the portraits</translation>
     </message>
@@ -1099,6 +1150,10 @@
     <message>
         <source>去掉</source>
         <translation>Remove</translation>
+    </message>
+    <message>
+        <source>调整</source>
+        <translation>Adjust</translation>
     </message>
 </context>
 <context>

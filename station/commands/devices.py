@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from station.commands.console import GOOD, add_json, language, print_json, say
 from station.commands.usage import seconds
+
+if TYPE_CHECKING:
+    from station.devices.presence import Present
+    from station.devices.registry import Registry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     from station import paths
     from station.devices.choices import DeskChoices
-    from station.devices.presence import KeysOfProvider, KeysOnTokens
+    from station.devices.presence import DeviceKind, KeysOfProvider, KeysOnTokens
     from station.devices.registry import Registry, finders_of_this_system
     from station.devices.simulated import TrainingDesk
     from station.services.keys import key_ring
@@ -63,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
                     "name": device.name,
                     "ready": device.ready,
                     "problem": device.problem.sentence(language()) if device.problem else None,
+                    **(_of_camera(registry, device) if device.kind is DeviceKind.CAMERA else {}),
                 }
                 for device in devices
             ]
@@ -73,4 +79,44 @@ def run(args: argparse.Namespace) -> int:
     for device in devices:
         state = device.problem.sentence(language()) if device.problem else say("能用", "ready")
         print(f"{say(*device.kind.words)}  {device.name}  [{device.id}]  {state}")
+        if device.kind is DeviceKind.CAMERA:
+            _print_camera(**_of_camera(registry, device))
     return GOOD
+
+
+def _of_camera(registry: Registry, device: Present) -> dict[str, Any]:
+    """How the desk has set a camera, and what it lets be set."""
+    return {
+        "settings": registry.camera_settings(device.id).as_json(),
+        "offers": registry.camera(device.id).controls().as_json(),
+    }
+
+
+def _print_camera(settings: dict[str, Any], offers: dict[str, Any]) -> None:
+    words = {
+        "live": say("实时画面", "live picture"),
+        "still": say("照片", "photograph"),
+        "focus": say("对焦", "focus"),
+        "exposure": say("曝光", "exposure"),
+        "turned": say("转了", "turned"),
+    }
+    own = say("自动", "automatic")
+    told = []
+    for name, offered in offers.items():
+        now = _value(settings[name]) if name in settings else own
+        told.append(f"{words[name]} {now}（{_value(offered)}）")
+    if "turned" in settings:
+        told.append(f"{words['turned']} {settings['turned']}°")
+    if told:
+        print("    " + say("；", "; ").join(told))
+
+
+def _value(value: Any) -> str:
+    """A size, a number, sizes or a span in short."""
+    if isinstance(value, dict):
+        return f"{value['low']:g}–{value['high']:g}"
+    if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
+        return ", ".join(f"{width}×{height}" for width, height in value)
+    if isinstance(value, list | tuple):
+        return "×".join(str(side) for side in value)
+    return f"{value:g}"

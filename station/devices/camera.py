@@ -190,6 +190,40 @@ class Photo:
     dpi: float | None = None
 
 
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``low`` to ``high`` in steps, in the driver's own units."""
+
+    low: float
+    high: float
+    step: float
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What can be set at a camera: sizes in pixels (rising) of live pictures and of photographs,
+    focus, exposure. Empty or None: the camera does not offer it."""
+
+    live: tuple[Size, ...] = ()
+    still: tuple[Size, ...] = ()
+    focus: Span | None = None
+    exposure: Span | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What is offered, and nothing else."""
+        offered: dict[str, Any] = {}
+        for name in ("live", "still"):
+            if sizes := getattr(self, name):
+                offered[name] = [list(size) for size in sizes]
+        for name in ("focus", "exposure"):
+            if (span := getattr(self, name)) is not None:
+                offered[name] = {"low": span.low, "high": span.high, "step": span.step}
+        return offered
+
+
 @runtime_checkable
 class DocumentCamera(Protocol):
     """What every camera does; ``tests/contracts/test_cameras.py`` holds each backend to it.
@@ -216,6 +250,10 @@ class DocumentCamera(Protocol):
 
     def photograph(self) -> Photo:
         """One picture at full resolution, exposed after the call. Raises as ``frame`` does."""
+
+    def controls(self) -> Controls:
+        """What can be set at it; asked of its driver where there is one, never of the network.
+        Raises nothing: a camera that cannot be asked offers nothing."""
 
     def close(self) -> None:
         """Lets go of the device; may be called twice."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from station.devices import jpeg
-from station.devices.camera import CameraError, CameraUnplugged, Frame, Photo
+from station.devices.camera import CameraError, CameraUnplugged, Controls, Frame, Photo
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 _MOST_PIXELS = 120_000_000
@@ -72,6 +72,9 @@ class FolderCamera:
         data = self._load(path)
         self._ready = True
         return Photo(data, *jpeg.size_of(data), self.name)
+
+    def controls(self) -> Controls:
+        return Controls()
 
     def close(self) -> None:
         self._shown = None

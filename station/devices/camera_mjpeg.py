@@ -26,6 +26,7 @@ from station.devices.camera import (
     CameraError,
     CameraSilent,
     CameraUnplugged,
+    Controls,
     Frame,
     Photo,
 )
@@ -74,6 +75,9 @@ class MjpegCamera:
             # The next picture may have been exposed before the call; the one after it was not.
             data = self._newer_than(self._newest.number + 1).jpeg()
         return Photo(data, *jpeg.size_of(data), self._name)
+
+    def controls(self) -> Controls:
+        return Controls()
 
     def close(self) -> None:
         reader, self._reader = self._reader, None

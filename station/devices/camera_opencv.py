@@ -23,6 +23,7 @@ from station.devices.camera import (
     CameraError,
     CameraSilent,
     CameraUnplugged,
+    Controls,
     Frame,
     Photo,
     PictureBroken,
@@ -105,6 +106,15 @@ class OpenCvCamera:
             if self._capture is not None:
                 self._resize(self._capture, self._live)
                 self._adjust(self._capture)
+
+    def controls(self) -> Controls:
+        """Of a camera at a device path. Windows has no question that OpenCV could pass on: there
+        the driver's own window sets these."""
+        if isinstance(self._address, int) or not self._local:
+            return Controls()
+        from station.devices.v4l2 import controls_of
+
+        return controls_of(self._address)
 
     def close(self) -> None:
         capture, self._capture = self._capture, None

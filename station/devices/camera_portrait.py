@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from station.devices.camera import CameraUnplugged, Frame, Photo
+from station.devices.camera import CameraUnplugged, Controls, Frame, Photo
 from station.devices.training_people import LI_XIUYING, Villager
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class SimulatedPortraitCamera:
         width, height = _SENSOR
         done = cv2.imencode(".jpg", self._seen(*_SENSOR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1]
         return Photo(done.tobytes(), width, height, self._name)
+
+    def controls(self) -> Controls:
+        return Controls()
 
     def close(self) -> None:
         self._ready = False

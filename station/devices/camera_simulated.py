@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from station.devices.camera import CameraBusy, CameraSilent, CameraUnplugged, Frame, Photo
+from station.devices.camera import (
+    CameraBusy,
+    CameraSilent,
+    CameraUnplugged,
+    Controls,
+    Frame,
+    Photo,
+    Span,
+)
+from station.devices.choices import CameraSettings
 from station.devices.training_papers import Paper
 
 if TYPE_CHECKING:
@@ -19,6 +28,13 @@ Clock = Callable[[], float]
 
 LIVE = (1440, 1080)
 SENSOR = (4160, 3120)  # 13 megapixels, as such cameras have
+_OFFERED = Controls(
+    live=((720, 540), LIVE),
+    still=((2080, 1560), SENSOR),
+    focus=Span(0.0, 100.0, 5.0),
+    exposure=Span(20.0, 300.0, 10.0),
+)
+_SHARP_AT, _RIGHT_AT = 60.0, 100.0  # what the camera finds by itself
 _SLIDE = 0.7  # seconds that a hand takes to push a paper into place
 _JPEG_QUALITY = 92
 
@@ -60,6 +76,7 @@ class SimulatedCamera:
         self.busy = False
         self.stalled = False
         self.light: Light | None = None
+        self.settings = CameraSettings()
 
     # What a hand does.
 
@@ -121,10 +138,11 @@ class SimulatedCamera:
             time.sleep(max(0.0, self._next_at - time.monotonic()))
             self._next_at = time.monotonic() + self._pause
         present, light = self._present(), self.light
-        width, height = self._live
-        if self._seen is None or self._seen[0] != (present, light):
+        width, height = self.settings.live or self._live
+        seen = (present, light, self.settings)
+        if self._seen is None or self._seen[0] != seen:
             drawn = picture(present, width, height, light=light, fine=False)
-            self._seen = (present, light), drawn
+            self._seen = seen, self._as_set(drawn)
         self._number += 1
         return Frame.of_pixels(self._number, with_noise(self._seen[1], self._number))
 
@@ -134,11 +152,29 @@ class SimulatedCamera:
         from station.devices.mat import VIEW, picture, with_noise
 
         self._must_work()
-        width, height = self._sensor
+        width, height = self.settings.still or self._sensor
         seen = picture(self._present(), width, height, light=self.light, fine=True)
-        seen = with_noise(seen, self._number)
+        seen = with_noise(self._as_set(seen), self._number)
         _, encoded = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
         return Photo(encoded.tobytes(), width, height, self._name, dpi=width / VIEW[0] * 25.4)
+
+    def controls(self) -> Controls:
+        return _OFFERED
+
+    def _as_set(self, seen: Pixels) -> Pixels:
+        """Blurred as far as the focus is off, lighter or darker as the exposure says."""
+        import cv2
+        import numpy as np
+
+        focus, exposure = self.settings.focus, self.settings.exposure
+        if focus is not None and focus != _SHARP_AT:
+            seen = np.asarray(
+                cv2.GaussianBlur(seen, (0, 0), abs(focus - _SHARP_AT) * seen.shape[1] / 20_000),
+                np.uint8,
+            )
+        if exposure is not None and exposure != _RIGHT_AT:
+            seen = np.asarray(cv2.convertScaleAbs(seen, alpha=exposure / _RIGHT_AT), np.uint8)
+        return seen
 
     def close(self) -> None:
         self._ready = False

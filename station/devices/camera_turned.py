@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.devices import jpeg
-from station.devices.camera import DocumentCamera, Frame, Photo, QuarterTurn
+from station.devices.camera import Controls, DocumentCamera, Frame, Photo, QuarterTurn
 
 
 class TurnedCamera:
@@ -32,6 +32,9 @@ class TurnedCamera:
         photo = self._camera.photograph()
         data = jpeg.turned(photo.jpeg, self._degrees)
         return Photo(data, photo.width, photo.height, photo.camera, photo.dpi)
+
+    def controls(self) -> Controls:
+        return self._camera.controls()
 
     def close(self) -> None:
         self._camera.close()

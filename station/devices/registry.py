@@ -157,6 +157,7 @@ class Registry:
         id = id or self._used(use)
         settings = self.camera_settings(id)
         if self._training is not None and id == "simulated:camera":
+            self._training.camera.settings = settings
             return _turned(self._training.camera, settings)
         return open_camera(id, settings, name)
 

@@ -238,6 +238,18 @@ def test_a_closed_camera_may_be_closed_again_and_opens_by_itself(desk: Desk) -> 
     assert desk.camera.frame().number > before.number
 
 
+def test_a_camera_offers_only_what_can_be_set_at_it(desk: Desk) -> None:
+    offered = desk.camera.controls()
+    for sizes in (offered.live, offered.still):
+        areas = [width * height for width, height in sizes]
+        assert areas == sorted(set(areas)) and all(area > 0 for area in areas)
+    for span in (offered.focus, offered.exposure):
+        assert span is None or (span.low < span.high and span.step > 0)
+    desk.unplug()
+    desk.camera.controls()
+    desk.replug()
+
+
 def test_a_camera_has_a_name_for_the_person_at_the_desk(desk: Desk) -> None:
     assert desk.camera.name.strip()
     assert isinstance(desk.camera, DocumentCamera)

@@ -100,12 +100,6 @@ class DeviceBench(QObject):
         self._state.equipment.choose(device, use)
         self.changed.emit()
 
-    def turn(self, device: Present) -> None:
-        """Turns a camera's picture by a quarter, and shows it."""
-        settings = self._registry.camera_settings(device.id)
-        self._registry.set_camera(device.id, settings.turned_once_more())
-        self.try_out(device)
-
     def was_typed(self, device: Present) -> bool:
         """Whether somebody typed its address: no look finds it, so none can lose it."""
         return device.id in self._state.equipment.choices.addresses

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
 from signing.errors import ExplainedError
 from station.clock import CHINA
 from station.devices.choices import CameraUse
 from station.devices.presence import DeviceKind, Present
+from ui.admin.camera_bench import CameraBench
+from ui.admin.camera_page import CameraPage
 from ui.admin.device_bench import DeviceBench, Trial
 from ui.common import language
 from ui.common.buttons import Button, SmallLink
@@ -33,7 +36,9 @@ _TRIES = 6
 
 
 class DeviceCard(QWidget):
-    """One device."""
+    """One device. ``tune`` asks for the page on which a camera is set."""
+
+    tune = Signal(object)
 
     def __init__(self, device: Present, bench: DeviceBench, *, key: str = "") -> None:
         super().__init__()
@@ -55,9 +60,9 @@ class DeviceCard(QWidget):
             self.button.clicked.connect(self.try_out)
             acts.addWidget(self.button)
             if device.kind is DeviceKind.CAMERA:
-                turn = SmallLink(self.tr("转 90 度"))
-                turn.clicked.connect(self.turn)
-                acts.addWidget(turn)
+                tune = SmallLink(self.tr("调整"))
+                tune.clicked.connect(lambda: self.tune.emit(device))
+                acts.addWidget(tune)
                 if bench.used_for_portraits(device):
                     acts.addWidget(Text(self.tr("拍人像用这台"), "caption", "text2"))
                 elif not bench.used(device):
@@ -109,12 +114,6 @@ class DeviceCard(QWidget):
         self._chip.set(self.tr("正在试"), Tone.NOW)
         self._bench.try_out(self.device)
 
-    def turn(self) -> None:
-        """Turns the camera's picture and takes one to look at."""
-        self.button.setEnabled(False)
-        self._chip.set(self.tr("正在试"), Tone.NOW)
-        self._bench.turn(self.device)
-
     def show_trial(self, trial: Trial) -> None:
         """It went well."""
         self.button.setEnabled(True)
@@ -146,16 +145,16 @@ class DeviceCard(QWidget):
 class DevicesPage(QWidget):
     """All devices of the desk in two columns."""
 
-    def __init__(self, bench: DeviceBench) -> None:
+    def __init__(self, bench: DeviceBench, camera: CameraBench) -> None:
         super().__init__()
-        self._bench = bench
+        self._bench, self._camera = bench, camera
         self.cards: dict[str, DeviceCard] = {}
         self.message = Message()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(16)
         self._looking = Text("", "caption", "text2")
-        self.setLayout(
+        all_of_them = canvas(
             column(
                 self.message,
                 self._looking,
@@ -164,11 +163,31 @@ class DevicesPage(QWidget):
                 gap=8,
             )
         )
+        self.camera_page = CameraPage(camera)
+        self.camera_page.left.connect(self.back)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(all_of_them)
+        self._stack.addWidget(self.camera_page)
+        self.setLayout(column((self._stack, 1), gap=0))
         bench.changed.connect(self._show)
         bench.tried.connect(self._tried)
         bench.failed.connect(self._failed)
         look().changed.connect(self._show)
         self._show()
+
+    def tune(self, device: Present) -> None:
+        """Opens the page on which this camera is set."""
+        self._stack.setCurrentWidget(self.camera_page)
+        self.camera_page.open(device)
+
+    def back(self) -> bool:
+        """From a camera to all devices; false if they are in sight already."""
+        if self._stack.currentWidget() is not self.camera_page:
+            return False
+        self._camera.close()
+        self._stack.setCurrentIndex(0)
+        self._show()
+        return True
 
     def _address_row(self) -> QHBoxLayout:
         """Network cameras and scanners are not found by looking: their address is typed."""
@@ -203,6 +222,7 @@ class DevicesPage(QWidget):
         keys = {DeviceKind.SCANNER: "F3", DeviceKind.CARD_READER: "F4", DeviceKind.CAMERA: "F2"}
         for device in self._bench.devices:
             part = DeviceCard(device, self._bench, key=keys.pop(device.kind, ""))
+            part.tune.connect(self.tune)
             self.cards[device.id] = part
             parts.append(part)
         if self._bench.key is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from station.clock import CHINA
+from ui.admin.camera_bench import CameraBench
 from ui.admin.desk_settings import DeskSettings
 from ui.admin.device_bench import DeviceBench
 from ui.admin.devices_page import DevicesPage
@@ -40,7 +41,8 @@ class SettingsPage(Page):
         self._host = host
         self.bench = DeviceBench(state, host)
         self.settings = DeskSettings(state, host)
-        self.devices = DevicesPage(self.bench)
+        self.camera = CameraBench(state, host, self.bench.used)
+        self.devices = DevicesPage(self.bench, self.camera)
         self.message = Message()
         words = {
             "devices": self.tr("设备"),
@@ -150,6 +152,12 @@ class SettingsPage(Page):
             self.open(str(subject))
         self.bench.look()
 
+    def leaving(self) -> None:
+        self.devices.back()
+
+    def back(self) -> bool:
+        return self.devices.back()
+
     def first_focus(self) -> QWidget:
         return self.tabs[TABS[self._stack.currentIndex()]]
 
@@ -163,6 +171,7 @@ class SettingsPage(Page):
 
     def open(self, name: str) -> None:
         """Opens a tab."""
+        self.devices.back()
         for tab, button in self.tabs.items():
             button.set_kind("chosen" if tab == name else "tile")
         self._stack.setCurrentIndex(TABS.index(name))

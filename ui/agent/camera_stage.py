@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from station.devices.camera import DocumentCamera
 from station.devices.choices import CameraUse
 from station.devices.training_papers import Paper
-from ui.agent.live_camera import LiveCamera, LiveShot
 from ui.common.buttons import Button
 from ui.common.layout import clear, column, row
+from ui.common.live_camera import LiveCamera, LiveShot
 from ui.common.live_view import LiveView
 from ui.common.messages import explained
 from ui.common.page import Host

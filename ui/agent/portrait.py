@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from station.devices.camera import DocumentCamera
-from ui.agent.live_camera import LiveCamera, LiveShot
 from ui.common import icons
+from ui.common.live_camera import LiveCamera, LiveShot
 from ui.common.messages import explained
 from ui.common.page import Host
 from ui.common.painting import CENTER, painter_for, write

@@ -8,6 +8,7 @@ import pytest
 
 from station.devices.camera import CameraBusy, CameraSilent
 from station.devices.camera_simulated import SimulatedCamera
+from station.devices.choices import CameraSettings
 from station.devices.mat import Light, Lying, outline, picture
 from station.devices.training_papers import Paper, paper_of_picture, papers_of
 
@@ -169,3 +170,19 @@ def test_the_page_pipeline_is_sure_of_what_lies_under_the_training_camera(
     assert found.quad is not None and found.quad_sure
     corners = np.array(found.quad.corners)
     assert np.abs(corners - outline(lying, 4160, 3120)).max() < 8, "pixels of 13 megapixels"
+
+
+def test_focus_exposure_and_size_show_in_its_pictures(
+    camera: SimulatedCamera, papers: dict[str, Paper]
+) -> None:
+    def edges() -> float:
+        return float(cv2.Laplacian(camera.frame().bgr(), cv2.CV_64F).var())
+
+    camera.lay(papers["form"], at_once=True)
+    light, sharp = brightness(camera), edges()
+    camera.settings = CameraSettings(focus=20)
+    assert edges() < sharp * 0.8
+    camera.settings = CameraSettings(exposure=50)
+    assert brightness(camera) < light * 0.6
+    camera.settings = CameraSettings(still=(2080, 1560))
+    assert camera.photograph().width == 2080

@@ -12,6 +12,7 @@ import pytest
 
 from station.__main__ import main
 from station.devices import jpeg
+from station.devices.choices import CameraSettings, DeskChoices
 from tests.helpers.card_reader import CardReaderPeer, resident_text
 from tests.helpers.escl_scanner import EsclScannerPeer
 from tests.helpers.sane import use_driver
@@ -67,6 +68,22 @@ def test_devices_are_listed_with_what_they_are_called(
         "problem": None,
     }
     assert by_id["simulated:camera"]["kind"] == "camera"
+
+
+def test_how_a_camera_is_set_and_what_it_lets_be_set_is_told(
+    station: Station, tmp_path: Path
+) -> None:
+    choices = DeskChoices(tmp_path / "home/station/devices.json")
+    asked = CameraSettings(still=(2080, 1560), focus=20, turned=90)
+    choices.set_camera("simulated:camera", asked)
+    _, found, _ = station("devices", "--training", "--seconds", "1", "--json")
+    (camera,) = (one for one in found if one["id"] == "simulated:camera")
+    assert CameraSettings.from_json(camera["settings"]) == asked
+    assert camera["offers"]["focus"] == {"low": 0.0, "high": 100.0, "step": 5.0}
+    assert [4160, 3120] in camera["offers"]["still"]
+    _, said, _ = station("devices", "--training", "--seconds", "1")
+    assert "照片 2080×1560（2080×1560, 4160×3120）；对焦 20（0–100）" in said
+    assert "转了 90°" in said
 
 
 def test_a_card_is_read_from_a_serial_reader(station: Station, reader: CardReaderPeer) -> None:

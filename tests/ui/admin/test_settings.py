@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from station.devices.choices import CameraSettings
 from station.domain.units import Role
 from station.settings import load
 from tests.helpers.mjpeg_camera import MjpegCameraPeer
 from tests.helpers.office_screens import SettingsDriver
 from tests.helpers.waiting_cases import WaitingCases
 from ui.admin.desk_settings import AddressWrong, checked
+from ui.common.choosing import Select, Slider
 from ui.common.tasks import Tasks
 from ui.common.theme import theme
 from ui.common.tokens import Mode, Step
@@ -140,6 +143,55 @@ def test_about_says_what_this_is_and_where_everything_lies(
     assert str(county.office.home.root) in agent.words
 
 
+def test_a_camera_is_set_beside_its_live_picture_and_stays_so(
+    agent: SettingsDriver, qtbot: QtBot
+) -> None:
+    bench, page = agent.settings.camera, agent.settings.devices.camera_page
+    training = bench._state.training.camera
+    agent.press("调整", agent.card("培训高拍仪"))
+    qtbot.waitUntil(lambda: page.is_looking, timeout=20_000)
+    qtbot.waitUntil(lambda: "照片大小" in agent.words, timeout=20_000)
+
+    knobs = {knob.accessibleName().split("：")[0]: knob for knob in page.findChildren(Slider)}
+    assert set(knobs) == {"对焦", "亮度"}
+    knobs["对焦"].set_value(20)
+    knobs["亮度"].set_value(200)
+    sizes = next(one for one in page.findChildren(Select) if one.accessibleName() == "照片大小")
+    sizes.chosen.emit((2080, 1560))
+    asked = CameraSettings(still=(2080, 1560), focus=20.0, exposure=200.0)
+    assert bench.settings == asked
+    qtbot.waitUntil(lambda: training.settings == asked, timeout=20_000)
+    assert training.photograph().width == 2080, "the desk photographs so from now on"
+
+    agent.key("Esc")
+    assert agent.card("培训高拍仪").isVisible()
+    agent.wait_for_work()
+    kept = json.loads((bench._state.desk.office.home.station / "devices.json").read_text())
+    assert kept["cameras"]["simulated:camera"] == asked.as_json() | {"still": [2080, 1560]}
+
+    agent.press("调整", agent.card("培训高拍仪"))
+    agent.press("都还给它自动")
+    assert bench.settings == CameraSettings()
+    agent.press("好了")
+    agent.wait_for_work()
+
+
+def test_a_camera_that_is_gone_while_it_is_set_says_so(agent: SettingsDriver, qtbot: QtBot) -> None:
+    page = agent.settings.devices.camera_page
+    training = agent.settings.bench._state.training.camera
+    training.plugged_in = False
+    try:
+        agent.press("调整", agent.card("培训高拍仪"))
+        qtbot.waitUntil(lambda: "没有画面" in page.said, timeout=20_000)
+    finally:
+        training.plugged_in = True
+    qtbot.waitUntil(lambda: page.is_looking, timeout=20_000)
+    agent.press("关于")
+    agent.press("设备")
+    assert agent.card("培训高拍仪").isVisible(), "another tab lets go of the camera"
+    agent.wait_for_work()
+
+
 def test_a_network_camera_is_typed_in_turned_tried_and_taken_away_again(
     agent: SettingsDriver, qtbot: QtBot
 ) -> None:
@@ -154,7 +206,15 @@ def test_a_network_camera_is_typed_in_turned_tried_and_taken_away_again(
         page.add_address()
         agent.wait_for_work()
         card = page.cards[f"mjpeg:{camera.url}"]
-        card.turn()
+        agent.press("调整", card)
+        qtbot.waitUntil(lambda: page.camera_page.is_looking, timeout=20_000)
+        qtbot.waitUntil(lambda: "在这台自己的设置里调" in agent.words, timeout=20_000)
+        assert not page.camera_page.findChildren(Slider), "only what the camera offers is shown"
+        agent.press("转 90 度")
+        agent.press("好了")
+        agent.wait_for_work()
+        card = page.cards[f"mjpeg:{camera.url}"]
+        card.try_out()
         agent.wait_for_work()
         card = page.cards[f"mjpeg:{camera.url}"]
         assert (card.state, "拍好了" in card.said) == ("能用", True)
