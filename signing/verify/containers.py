@@ -1,7 +1,7 @@
 """Containers of signed files (ASiC, ETSI EN 319 162-1): a zip with the files and their signatures.
 
-ASiC-E and ASiC-S with CAdES are judged; of XAdES it is said that it is not checked here. A file
-that no signature in the container covers is told as a change: somebody put it there.
+With CAdES, whose manifests list the files, and with XAdES, whose signatures name them. A file that
+no signature in the container covers is told as a change: somebody put it there.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from signing.verify.detached import document_of, signature_readings, stamp_readi
 from signing.verify.readings import Document, Reading, Segment
 from signing.verify.verdict import Change, Nature, Verdict
 from signing.verify.words import Remark, Unreadable
+from signing.verify.xades import DIGESTS, read_xades
 
 MIMETYPES = frozenset({b"application/vnd.etsi.asic-e+zip", b"application/vnd.etsi.asic-s+zip"})
 
@@ -33,15 +34,6 @@ _MOST_IN_META = 16 << 20
 _META = "META-INF/"
 _ASIC = "{http://uri.etsi.org/02918/v1.2.1#}"
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
-_DIGESTS = {
-    "http://www.w3.org/2000/09/xmldsig#sha1": "sha1",
-    "http://www.w3.org/2001/04/xmlenc#sha256": "sha256",
-    "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
-    "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
-    "http://www.w3.org/2007/05/xmldsig-more#sha3-256": "sha3_256",
-    "http://www.w3.org/2007/05/xmldsig-more#sha3-384": "sha3_384",
-    "http://www.w3.org/2007/05/xmldsig-more#sha3-512": "sha3_512",
-}
 _MANIFEST = re.compile(r"META-INF/ASiC(?:Archive)?Manifest[^/]*\.xml", re.IGNORECASE)
 _XADES = re.compile(r"META-INF/[^/]*signatures?[^/]*\.xml", re.IGNORECASE)
 
@@ -166,8 +158,18 @@ def _read(container: _Container) -> Document:
             found.readings += _readings(name, container.files[name], content, 1)
             found.covered.add(payload)
         elif _XADES.fullmatch(name):
-            raise Unreadable("container_xades", file=name)
+            _add_xades(found, container, name)
     return _document(container, found)
+
+
+def _add_xades(found: _Found, container: _Container, name: str) -> None:
+    read = read_xades(name, container.files[name], container.files)
+    for reading, covers in zip(read.readings, read.covers, strict=True):
+        left_out = sorted(set(container.payload) - covers)
+        partly = reading.signed is not None and left_out
+        notes = (Remark("covers_part", file=left_out[0]),) if partly else ()
+        found.readings.append(replace(reading, notes=(*reading.notes, *notes)))
+        found.covered |= covers
 
 
 def _document(container: _Container, found: _Found) -> Document:
@@ -215,7 +217,7 @@ def _problem(container: _Container, file: str, listed: ElementTree.Element) -> R
     method, value = listed.find(f"{_DS}DigestMethod"), listed.find(f"{_DS}DigestValue")
     if method is None or value is None:
         raise Unreadable("container_bad", detail=file)
-    digest = _DIGESTS.get(method.get("Algorithm", ""))
+    digest = DIGESTS.get(method.get("Algorithm", ""))
     if digest is None:
         raise Unreadable("unknown_algorithm", oid=method.get("Algorithm", ""))
     content = container.files.get(file)

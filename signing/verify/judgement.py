@@ -25,6 +25,7 @@ _DOUBTFUL = frozenset(
         "stamp_untrusted",
         "from_the_future",
         "several_signers",
+        "covers_part",
     }
 )
 

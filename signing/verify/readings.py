@@ -266,7 +266,7 @@ def stamp_problems(signed: SignedData) -> Iterator[Remark]:
         try:
             stamp, statement = read_stamp(token)
             if stamp.problems or not stamps_over(
-                statement, lambda name: hashed(name, signed.signature)
+                statement, lambda name: hashed(name, signed.stamped or signed.signature)
             ):
                 yield Remark("stamp_wrong")
         except Unreadable:

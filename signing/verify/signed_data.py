@@ -70,6 +70,8 @@ class SignedData:
     content: bytes | None
     problems: tuple[Remark, ...]
     weak: tuple[Remark, ...]
+    stamped: bytes = b""
+    """What its time stamps are over where that is not ``signature`` itself."""
 
 
 def read_signatures(

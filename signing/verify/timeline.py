@@ -161,7 +161,7 @@ class Timeline:
             try:
                 stamp, statement = read_stamp(token)
                 right = not stamp.problems and stamps_over(
-                    statement, lambda name: hashed(name, signed.signature)
+                    statement, lambda name: hashed(name, signed.stamped or signed.signature)
                 )
             except Unreadable as error:
                 problems.append(Remark("stamp_untrusted", detail=error.remark))

@@ -81,8 +81,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "The container cannot be read ({detail}).",
     ),
     "container_xades": (
-        "里面的签名是 XAdES 格式（{file}），这里不能核验。",
-        "The signature in it ({file}) is XAdES, which is not checked here.",
+        "里面的 XAdES 签名（{file}）不是这里能核验的样子。",
+        "The XAdES signature in it ({file}) has not the shape that is checked here.",
+    ),
+    "xades_odd": (
+        "XAdES 签名的 {part} 不是基线签名该有的样子，不同的程序可能看到不同的内容。",
+        "The {part} of the XAdES signature is not as in baseline signatures: programs could "
+        "take it for different things.",
+    ),
+    "covers_part": (
+        "这个签名没有覆盖容器里的文件 {file}。",
+        "This signature does not cover the file {file} of the container.",
     ),
     "file_missing": (
         "签名所签的文件 {file} 不在容器里。",
