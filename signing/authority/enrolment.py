@@ -8,7 +8,7 @@ the old one last, so that whatever is cut off on the way leaves a key that signs
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -93,9 +93,13 @@ def ask(
     subject: Subject,
     kind: KeyKind,
     key: TokenKey | None,
+    spared: Container[bytes] = (),
 ) -> Asked:
-    """Makes a key on ``token``, or takes ``key`` that waits there, and its signed request."""
-    key = key or tokens.make_key(token, pin, kind, subject.name)
+    """Makes a key on ``token``, or takes ``key`` that waits there, and its signed request.
+
+    ``spared`` are ids of keys there that other requests wait for.
+    """
+    key = key or tokens.make_key(token, pin, kind, subject.name, spared=spared)
     opened = tokens.open_bare(token, key, pin)
     try:
         return Asked(key, certificate_request(opened, key.public_key, subject))

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+import weakref
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +32,7 @@ from signing.errors import (
     PinWrong,
     SigningError,
 )
+from signing.keys import piv
 from signing.keys.cryptoki import CKM_ECDSA, CKM_EDDSA, CKM_RSA_PKCS, CKM_RSA_X_509
 from signing.keys.oaep import without_oaep
 from signing.keys.pkcs12 import KeyClosed, KeyKind
@@ -45,6 +48,7 @@ from signing.keys.token_errors import (
     TokenAmbiguous,
     TokenCannot,
     TokenFailed,
+    TokenFull,
     TokenMissing,
     TokenWithoutCertificate,
 )
@@ -87,6 +91,8 @@ class Pkcs11Keys:
     ) -> None:
         self._places = [_Place(TokenDriver(module, seconds)) for module in modules]
         self._issuers = issuers
+        self.management_key: bytes | None = None
+        """What PIV cards want before they make a key or take a certificate."""
 
     def close(self) -> None:
         """Forgets every PIN and ends what runs; a later look starts it again."""
@@ -194,18 +200,34 @@ class Pkcs11Keys:
 
     # ---------------------------------------------------------------- keys made on the token
     def make_key(
-        self, token: Token, pin: str, kind: KeyKind, label: str, *, decrypts: bool = False
+        self,
+        token: Token,
+        pin: str,
+        kind: KeyKind,
+        label: str,
+        *,
+        decrypts: bool = False,
+        spared: Container[bytes] = (),
     ) -> TokenKey:
-        """A new key pair on the token, not extractable; it has no certificate yet."""
+        """A new key pair on the token, not extractable; it has no certificate yet.
+
+        ``spared`` are ids of keys there that wait for theirs.
+        """
+        if piv.is_piv(token):
+            id = piv.free_place(token, decrypts=decrypts, spared=spared)
+            made = piv.make(token, self.management_key, id, kind)
+            return TokenKey(id, label, made, b"")
         id = secrets.token_bytes(8)
-        made = self._place(token).change(
+        raw = self._place(token).change(
             "generate", token, pin, kind=kind, id=id, label=label, decrypts=decrypts
         )
-        return TokenKey(id, label, read_public_key(made), b"")
+        return TokenKey(id, label, read_public_key(raw), b"")
 
     def open_bare(self, token: Token, key: TokenKey, pin: str) -> Pkcs11Key:
         """Opens a key that has no certificate yet, to sign the request for one."""
         place = self._place(token)
+        if piv.is_piv(token):
+            place = _knowing(place, key)
         opened = place.open_key(token, key.id, pin)
         return Pkcs11Key(b"", (), place, opened, key.public_key)
 
@@ -214,6 +236,12 @@ class Pkcs11Keys:
 
         With ``id`` b"" it is an authority's, of the chain above.
         """
+        if piv.is_piv(token):
+            if not id:
+                raise TokenFull(where=token.name, call="PIV", code="—")  # has no place for it
+            piv.put(token, self.management_key, id, certificate)
+            self._place(token).driver.start_anew()  # it reads a card once
+            return
         parsed = x509.Certificate.load(certificate)
         self._place(token).change(
             "store", token, pin, id=id,
@@ -228,6 +256,10 @@ class Pkcs11Keys:
 
     def destroy(self, token: Token, pin: str, id: bytes) -> None:
         """Destroys a key pair and its certificate for ever."""
+        if piv.is_piv(token):
+            piv.destroy(token, self.management_key, id)
+            self._place(token).driver.start_anew()
+            return
         self._place(token).change("destroy", token, pin, id=id)
 
     def _place(self, token: Token) -> _Place:
@@ -367,6 +399,16 @@ class _Place:
                     if now.pin_state is PinState.FINAL_TRY:
                         return PinWrongLastTry(tries_left=1)
         return error
+
+
+def _knowing(place: _Place, key: TokenKey) -> _Place:
+    """The same driver in another process, told the public key of a PIV place without certificate;
+    else it shows no key there. It ends when nobody uses the key any more."""
+    with tempfile.NamedTemporaryFile(suffix=".der", delete=False) as file:
+        file.write(key.public_key)
+    told = _Place(TokenDriver(place.driver.module, more={piv.key_file_word(key.id): file.name}))
+    weakref.finalize(told, Path(file.name).unlink, missing_ok=True)
+    return told
 
 
 class _Use:

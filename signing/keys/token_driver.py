@@ -9,11 +9,13 @@ starts a new one.
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,12 @@ class TokenDriver:
     ``epoch`` grows with every process that ended: what was opened before is gone with it.
     """
 
-    def __init__(self, module: Path, seconds: float = _SECONDS) -> None:
+    def __init__(
+        self, module: Path, seconds: float = _SECONDS, more: Mapping[str, str] | None = None
+    ) -> None:
+        """``more`` is added to the environment that the driver runs in."""
         self.module = module
+        self._environment = {**os.environ, **more} if more else None
         self._seconds = seconds
         self.epoch = 0
         self._lock = threading.Lock()
@@ -127,6 +133,7 @@ class TokenDriver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=self._environment,
         )
         threading.Thread(
             target=_listen, args=(self._process, self._answers), name=self.name, daemon=True

@@ -223,6 +223,39 @@ class CertificateChanged(CertificateNotUsable):
     )
 
 
+class ManagementKeyMissing(SigningError):
+    what = "No key was made on {where}."
+    cause = "A PIV card makes keys only for who has its management key."
+    remedy = "Give it with --management-key FILE, or have the card prepared with its maker's tool."
+    zh = (
+        "没有在 {where} 里生成密钥。",
+        "PIV 卡要有它的管理密钥才肯生成密钥。",
+        "请用 --management-key 给出存着管理密钥的文件，或用厂家工具准备好这张卡。",
+    )
+
+
+class ManagementKeyWrong(SigningError):
+    what = "Nothing was changed on {where}."
+    cause = "The card does not accept this management key."
+    remedy = "Check the file: 32, 48 or 64 hexadecimal digits, as the card's administrator set it."
+    zh = (
+        "{where} 里什么都没有改。",
+        "卡不认这个管理密钥。",
+        "请检查文件：32、48 或 64 个十六进制数字，由管这张卡的人设定。",
+    )
+
+
+class ReadersUnreachable(KeyUnavailable):
+    what = "The card reader was not reached."
+    cause = "The card service of this computer does not answer ({code})."
+    remedy = "Check that the reader is plugged in and the service (pcscd) runs: station doctor."
+    zh = (
+        "没有连上读卡器。",
+        "这台电脑的智能卡服务没有应答（{code}）。",
+        "请检查读卡器和智能卡服务（pcscd）：station doctor。",
+    )
+
+
 # CKF_ bits of a token's flags (PKCS#11 v2.40, table 10)
 LOGIN_REQUIRED, PIN_SET, READER_ASKS = 0x004, 0x008, 0x100
 INITIALISED, WRITE_PROTECTED = 0x400, 0x002

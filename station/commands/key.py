@@ -46,6 +46,17 @@ _FIELDS = (
 )
 
 
+class ManagementKeyUnreadable(InputError):
+    what = "{file} is not used."
+    cause = "It holds no management key: that has 32, 48 or 64 hexadecimal digits."
+    remedy = "Ask whoever administers the cards for the file."
+    zh = (
+        "{file} 没有用上。",
+        "里面不是管理密钥：那是 32、48 或 64 个十六进制数字。",
+        "请向管卡的人要这个文件。",
+    )
+
+
 class RequestNotWaiting(InputError):
     what = "There is no request {id} that waits for you."
     cause = "It was decided already, ran out, or belongs to another area."
@@ -122,6 +133,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )  # fmt: skip
 
+    for action in (enrol, renew):
+        action.add_argument(
+            "--management-key", type=Path, metavar="FILE",
+            help=say("PIV 卡：存着管理密钥（十六进制）的文件",
+                     "for PIV cards: a file with the management key in hexadecimal"),
+        )  # fmt: skip
     for action in (requests, approve, refuse, renew, revoke):
         action.add_argument(
             "--key", required=True, metavar="p12:PATH|pkcs11:URI",
@@ -241,6 +258,7 @@ def _enrol(args: argparse.Namespace) -> int:
     check_key(address)
     check_pin(address, args.pin_file, "key enrol")
     uri, tokens = addressed(address)
+    tokens.management_key = _management_key(args)
     wanted = Wanted(name=args.name, unit=args.unit, role=args.role, person=args.id)
     with _hub(args) as client:
         from station.services.enrolment import TokenEnrolment
@@ -275,12 +293,28 @@ def _enrol(args: argparse.Namespace) -> int:
     return _told(args, [found])
 
 
+def _management_key(args: argparse.Namespace) -> bytes | None:
+    if args.management_key is None:
+        return None
+    from station.services.batch_signing import read
+
+    digits = "".join(read(args.management_key).decode("ascii", "replace").replace(":", "").split())
+    try:
+        key = bytes.fromhex(digits)
+    except ValueError:
+        key = b""
+    if len(key) not in (16, 24, 32):
+        raise ManagementKeyUnreadable(file=args.management_key)
+    return key
+
+
 def _fetch(args: argparse.Namespace) -> int:
     from station.services.enrolment import TokenEnrolment
     from station.services.keys import token_keys
 
     place = home()
     tokens = token_keys(place, load_settings(place.settings))
+    tokens.management_key = _management_key(args)
     found: list[Enrolment] = []
     with _hub(args) as client:
         desk: TokenEnrolment = TokenEnrolment(place, tokens, client)
@@ -379,6 +413,7 @@ def _renew(args: argparse.Namespace) -> int:
         raise KeyKindUnknown(kind=args.key.partition(":")[0])
     check_pin(args.key, args.pin_file, "key renew")
     uri, tokens = addressed(args.key)
+    tokens.management_key = _management_key(args)
     slot = tokens.find(uri)
     with _hub(args) as client:
         desk = TokenEnrolment(home(), tokens, client)

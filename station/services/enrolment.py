@@ -55,8 +55,9 @@ class TokenEnrolment:
         """Makes a key on the token and hands its request in."""
         subject = Subject(wanted.name, "", wanted.unit, "", wanted.role, wanted.person)
         asked = enrolment.ask(
-            self._tokens, token, pin, subject, kind, self._bare(token, wanted.name)
-        )
+            self._tokens, token, pin, subject, kind, self._bare(token, wanted.name),
+            self._asked_for(token),
+        )  # fmt: skip
         ticket = self._client.ask_for_certificate(asked.request, wanted)
         waiting = Waiting(ticket, token.uri(), asked.key.id, asked.key.public_key, wanted.name)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -112,8 +113,9 @@ class TokenEnrolment:
             holder.person_id,
         )  # fmt: skip
         asked = enrolment.ask(
-            self._tokens, token, pin, subject, kind, self._bare(token, holder.name)
-        )
+            self._tokens, token, pin, subject, kind, self._bare(token, holder.name),
+            self._asked_for(token),
+        )  # fmt: skip
         old = self._tokens.open(slot, pin)
         try:
             digest = hashlib.sha256(asked.request).hexdigest()
@@ -127,6 +129,10 @@ class TokenEnrolment:
                 self._tokens.destroy(token, pin, key.id)
             token = self._tokens.token(token.uri())
         return next(s for s in slots_of(token) if s.certificate == issued.certificate)
+
+    def _asked_for(self, token: Token) -> frozenset[bytes]:
+        """The keys on the token that wait for their certificates."""
+        return frozenset(one.key_id for one in self.waiting() if token.is_meant(one.token))
 
     def _bare(self, token: Token, name: str) -> TokenKey | None:
         """A key that an earlier try made for this person, and that got no certificate."""

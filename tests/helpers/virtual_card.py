@@ -2,11 +2,13 @@
 
 It talks to a real reader driver (vpcd) of a real pcscd, so that everything above it (pcscd, OpenSC,
 PKCS#11) is what a desk has. Its PIN counter counts, its signature key wants the PIN each time
-(9C), and it can be pulled at any moment, also in the middle of a signature.
+(9C), and it can be pulled at any moment, also in the middle of a signature. Whoever proves its
+management key (9B) may have it make keys and put certificates onto it.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
@@ -15,12 +17,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 PivKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 AUTHENTICATION, SIGNATURE, MANAGEMENT, CARD = 0x9A, 0x9C, 0x9D, 0x9E
+
+MANAGEMENT_KEY = bytes.fromhex("0102030405060708" * 3)  # as cards come from their maker
+_MANAGED_BY = 0x9B
+_KINDS: dict[int, Callable[[], PivKey]] = {
+    0x07: lambda: rsa.generate_private_key(65537, 2048),
+    0x11: lambda: ec.generate_private_key(ec.SECP256R1()),
+    0x14: lambda: ec.generate_private_key(ec.SECP384R1()),
+}
 
 _APPLICATION = bytes.fromhex("A000000308")
 _ATR = bytes.fromhex("3bf81300008131fe15597562696b657934d4")  # what OpenSC knows as a PIV token
@@ -31,7 +44,8 @@ _CERTIFICATES = {
     CARD: "5FC101",
 }
 _OK, _NOT_FOUND, _NOT_KNOWN = b"\x90\x00", b"\x6a\x82", b"\x6d\x00"
-_PIN_NEEDED, _BLOCKED = b"\x69\x82", b"\x69\x83"
+_PIN_NEEDED, _BLOCKED, _WRONG_DATA = b"\x69\x82", b"\x69\x83", b"\x6a\x80"
+_WRONG_PLACE = b"\x6a\x86"
 
 
 def _tlv(tag: str, value: bytes) -> bytes:
@@ -66,6 +80,9 @@ class VirtualCard:
     tries: int = 6
     keys: dict[int, tuple[PivKey, bytes]] = field(default_factory=dict)
     signed: int = 0  # how many private key operations it made
+    made: int = 0  # how many keys it made itself
+    management: bytes = MANAGEMENT_KEY
+    management_cipher: str = "3des"  # or aes, on newer cards
     before_signing: Callable[[], None] | None = None  # runs inside the operation: pull, or stall
 
     def __post_init__(self) -> None:
@@ -139,8 +156,8 @@ class VirtualCard:
 
     # ------------------------------------------------------------------ what a card does
     def _power_on(self) -> None:
-        self._verified = self._fresh = False
-        self._rest = self._chained = b""
+        self._verified = self._fresh = self._managed = False
+        self._rest = self._chained = self._witness = b""
 
     def _answer(self, command: bytes) -> bytes:
         head, body = command[:4], command[4:]
@@ -164,8 +181,14 @@ class VirtualCard:
                 return self._object(data[2 : 2 + data[1]].hex().upper())
             case 0x20:
                 return self._verify(data)
+            case 0x87 if head[3] == _MANAGED_BY:
+                return self._manage(head[2], data)
             case 0x87:
                 return self._use(head[3], data)
+            case 0x47:
+                return self._make(head[3], data)
+            case 0xDB:
+                return self._put(data)
         return _NOT_KNOWN
 
     def _reply(self, data: bytes) -> bytes:
@@ -216,6 +239,53 @@ class VirtualCard:
             return _OK
         self._verified = self._fresh = False
         return bytes([0x63, 0xC0 | self.left]) if self.left else _BLOCKED
+
+    def _manage(self, algorithm: int, data: bytes) -> bytes:
+        """Mutual authentication (SP 800-73-4, part 2, A.1): both sides prove the management key."""
+        aes = {16: 0x08, 24: 0x0A, 32: 0x0C}[len(self.management)]
+        known = (0x00, 0x03) if self.management_cipher == "3des" else (aes,)
+        if algorithm not in known:
+            return _WRONG_PLACE
+        block = TripleDES if self.management_cipher == "3des" else algorithms.AES
+        asked = _parts(_parts(data)[0x7C])
+        cipher = Cipher(block(self.management), modes.ECB())
+        if asked.get(0x80) == b"":  # wants a witness that only the key can read
+            self._witness = os.urandom(block.block_size // 8)
+            return self._reply(_tlv("7C", _tlv("80", cipher.encryptor().update(self._witness))))
+        witness, self._witness = self._witness, b""
+        self._managed = bool(witness) and asked.get(0x80) == witness
+        if not self._managed:
+            return _PIN_NEEDED
+        return self._reply(_tlv("7C", _tlv("82", cipher.encryptor().update(asked[0x81]))))
+
+    def _make(self, reference: int, data: bytes) -> bytes:
+        kind = _KINDS.get(_parts(_parts(data)[0xAC])[0x80][0])
+        if not self._managed:
+            return _PIN_NEEDED
+        if kind is None or reference not in _CERTIFICATES:
+            return _WRONG_DATA
+        key = kind()
+        self.keys[reference] = (key, self.keys.get(reference, (key, b""))[1])
+        self.made += 1
+        if isinstance(key, rsa.RSAPrivateKey):
+            modulus = key.public_key().public_numbers().n
+            public = _tlv("81", modulus.to_bytes(256, "big")) + _tlv("82", b"\1\0\1")
+        else:
+            form = (Encoding.X962, PublicFormat.UncompressedPoint)
+            public = _tlv("86", key.public_key().public_bytes(*form))
+        return self._reply(_tlv("7F49", public))
+
+    def _put(self, data: bytes) -> bytes:
+        if not self._managed:
+            return _PIN_NEEDED
+        parts = _parts(data)
+        name = parts[0x5C].hex().upper()
+        reference = next((r for r, at in _CERTIFICATES.items() if at == name), None)
+        if reference is None or reference not in self.keys:
+            return _NOT_FOUND
+        certificate = _parts(parts[0x53]).get(0x70, b"")
+        self.keys[reference] = (self.keys[reference][0], certificate)
+        return _OK
 
     def _use(self, reference: int, data: bytes) -> bytes:
         if reference not in self.keys:
