@@ -152,8 +152,7 @@ class CasesPage(Page):
         self.story_view.show_story(story, self._state.desk.office.clock(), acts)
         self._stack.setCurrentIndex(1)
         primary = self.story_view.primary()
-        if primary is not None:
-            primary.setFocus()
+        (primary or self.story_view.back_button).setFocus()
 
     def _ask_delivery(self, case: Case) -> None:
         applicant = next(

@@ -74,7 +74,7 @@ class StoryView(QWidget):
         super().__init__()
         self._unit_name, self._calendar = unit_name, calendar
         self._case: Case | None = None
-        back = Button(self.tr("办件"), "quiet", "back", "Esc")
+        self.back_button = back = Button(self.tr("办件"), "quiet", "back", "Esc")
         back.clicked.connect(self.left)
         self._title = Text("", "title", bold=True, elide=True, copy=True)
         self._under = Text("", "caption", "text2", elide=True, copy=True)

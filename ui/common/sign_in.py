@@ -120,8 +120,8 @@ class SignInPage(QWidget):
             else "",
         )
         self._others: QVBoxLayout = column(gap=6)
-        self._others_list = holder(column(self._others, None, gap=0))
-        self._others_shown = scroll(self._others_list)
+        self._lines: list[Line] = []
+        self._others_shown = scroll(holder(column(self._others, None, gap=0)))
         self._others_card = card(
             column(
                 row(
@@ -171,8 +171,9 @@ class SignInPage(QWidget):
 
     def _fit_others(self) -> None:
         """The others scroll in their own card: whoever is chosen stands in sight beside it."""
-        others = max(self._others_list.sizeHint().height(), theme().height("primary"))
-        self._others_shown.setFixedHeight(min(others, max(_OTHERS_AT_LEAST, self.height() - 210)))
+        lines = [line.sizeHint().height() for line in self._lines]
+        wanted = sum(lines) + self._others.spacing() * len(lines)
+        self._others_shown.setFixedHeight(min(wanted, max(_OTHERS_AT_LEAST, self.height() - 210)))
 
     def _build_person(self) -> Plate:
         self._key_chip = Chip("", Tone.OK)
@@ -275,12 +276,14 @@ class SignInPage(QWidget):
         self._person_card.setVisible(chosen is not None)
         self._empty.setVisible(chosen is None)
         clear(self._others)
+        self._lines.clear()
         others = [holder for holder in self._holders if holder is not chosen]
         for other in others:
             note = self.tr("{role}，{unit}").format(role=other.role, unit=other.unit)
             line = Line(other.name, other.note or note, "practice" if other.training else "person")
             line.clicked.connect(partial(self.choose, other))
             self._others.addWidget(line)
+            self._lines.append(line)
         self._others_card.setVisible(bool(others))
         self._fit_others()
         if chosen is not None:
