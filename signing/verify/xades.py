@@ -73,6 +73,7 @@ _METHODS = {  # -> exclusive, with comments
 
 _MOST_SIGNATURES = 100
 _MOST_STAMPS = 20
+_MOST_NAMESPACES = 2_000  # declarations in a file, also those that say again what holds
 _MOST_REFERENCES = 10_000
 _QUALIFYING = f"{_XADES}QualifyingProperties"
 _FIRST_VERSION = f"{_XADES}SigningCertificate"
@@ -283,13 +284,18 @@ class _Signature:
         """The time-stamp tokens on it, and the octets that they are over."""
         tokens: list[bytes] = []
         octets: set[bytes] = set()
-        for found in self._unsigned_properties():
-            if found.tag != f"{_XADES}SignatureTimeStamp":
-                continue
+        written = [
+            found
+            for found in self._unsigned_properties()
+            if found.tag == f"{_XADES}SignatureTimeStamp"
+        ]
+        if len(written) > _MOST_STAMPS:
+            raise _odd("SignatureTimeStamp")
+        for found in written:
             methods = [c for c in found if c.tag == f"{_DS}CanonicalizationMethod"]
             octets.add(_canonical(self._value, methods[0] if methods else None))
             tokens += [_base64(c) for c in found if c.tag == f"{_XADES}EncapsulatedTimeStamp"]
-            if len(octets) > 1 or len(tokens) > _MOST_STAMPS:
+            if len(octets) > 1:
                 raise _odd("SignatureTimeStamp")
         return tuple(tokens), octets.pop() if octets else b""
 
@@ -324,6 +330,10 @@ def _parsed(data: bytes, name: str) -> _Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("container_bad", detail=name) from error
     tree = root.getroottree()
+    # The library's time grows with the square of the namespaces in force, and is not to be stopped.
+    other_letters = (tree.docinfo.encoding or "UTF-8").upper() not in ("UTF-8", "ASCII", "US-ASCII")
+    if other_letters or data.count(b"xmlns") > _MOST_NAMESPACES:
+        raise Unreadable("container_xades", file=name)
     # A document type may name other Ids and put in text that nobody sees.
     if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:
         raise Unreadable("container_bad", detail=name)

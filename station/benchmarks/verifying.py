@@ -35,7 +35,7 @@ _STAGES: Final = (
     PersonPlan("丙", "c", "审批员", "130430", "县"),
 )
 _DOSSIERS: Final = 1000
-_DIFFERENT: Final = 20  # dossiers, each copied, so that no answer of a file serves the next
+_DIFFERENT: Final = 100  # dossiers in turn: what is remembered of one is forgotten before its copy
 _ROUNDS_OF_25: Final = 13  # a signature and an archive time stamp each
 
 

@@ -298,11 +298,31 @@ def _cut(good: bytes) -> bytes:
     return good[: len(good) // 2]
 
 
+def _namespaces_without_end(good: bytes) -> bytes:
+    many = b" ".join(b'xmlns:n%d="urn:%d"' % (n, n) for n in range(20_000))
+    return good.replace(b"<asic:XAdESSignatures", b"<asic:XAdESSignatures " + many, 1)
+
+
+def _stamps_without_end(good: bytes) -> bytes:
+    stamps = b"<xades:SignatureTimeStamp/>" * 50_000
+    return good.replace(
+        b"</xades:QualifyingProperties>",
+        b"<xades:UnsignedProperties><xades:UnsignedSignatureProperties>%b"
+        b"</xades:UnsignedSignatureProperties></xades:UnsignedProperties>"
+        b"</xades:QualifyingProperties>" % stamps,
+    )
+
+
+def _too_deep(good: bytes) -> bytes:
+    deep = b"<ds:Object>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</ds:Object>"
+    return good.replace(b"</ds:Signature>", deep + b"</ds:Signature>")
+
+
 ATTACKS = (
     _wrapped_info, _two_infos, _signature_in_signature, _properties_twice, _same_id_elsewhere,
     _id_in_other_letters, _second_qualifying, _other_target, _document_type, _other_encoding,
     _value_emptied, _value_of_zeros, _hmac, _evil_digests, _comment_in_digest, _space_from_above,
-    _no_key_info, _foreign_root, _cut,
+    _no_key_info, _foreign_root, _cut, _namespaces_without_end, _stamps_without_end, _too_deep,
 )  # fmt: skip
 
 
