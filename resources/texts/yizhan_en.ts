@@ -2096,6 +2096,85 @@
     </message>
 </context>
 <context>
+    <name>NoticedView</name>
+    <message>
+        <source>顺便看到的</source>
+        <translation>Seen along the way</translation>
+    </message>
+    <message>
+        <source>{n} 条</source>
+        <translation>{n}</translation>
+    </message>
+    <message>
+        <source>{age} 岁，还能办{item}</source>
+        <translation>Aged {age}, may also ask for: {item}</translation>
+    </message>
+    <message>
+        <source>还能办{item}</source>
+        <translation>May also ask for: {item}</translation>
+    </message>
+    <message>
+        <source>；</source>
+        <translation>; </translation>
+    </message>
+    <message>
+        <source>符合：{rules}</source>
+        <translation>Met: {rules}</translation>
+    </message>
+    <message>
+        <source>。要问：{rules}</source>
+        <translation>. To be asked: {rules}</translation>
+    </message>
+    <message>
+        <source>一起办</source>
+        <translation>Do it too</translation>
+    </message>
+    <message>
+        <source>身份证 {day}到期</source>
+        <translation>The ID card runs out on {day}</translation>
+    </message>
+    <message>
+        <source>提醒本人早点去换，别耽误下回办事</source>
+        <translation>Remind the person to renew it in time for the next visit</translation>
+    </message>
+    <message>
+        <source>身份证 {day}已经到期</source>
+        <translation>The ID card ran out on {day}</translation>
+    </message>
+    <message>
+        <source>提醒本人去派出所换</source>
+        <translation>Remind the person to renew it at the police station</translation>
+    </message>
+    <message>
+        <source>还有 {n} 件没办完</source>
+        <translation>{n} other case(s) not finished</translation>
+    </message>
+    <message>
+        <source>在这台电脑上，{number}</source>
+        <translation>On this computer: {number}</translation>
+    </message>
+    <message>
+        <source>看一眼</source>
+        <translation>Look at it</translation>
+    </message>
+    <message>
+        <source>以前办过 {n} 次</source>
+        <translation>{n} earlier case(s)</translation>
+    </message>
+    <message>
+        <source>最近 {day}，{number}</source>
+        <translation>Last on {day}: {number}</translation>
+    </message>
+    <message>
+        <source>号码没错</source>
+        <translation>The number is right</translation>
+    </message>
+    <message>
+        <source>校验位、出生日期、性别都对得上</source>
+        <translation>Check character, birth date and sex agree</translation>
+    </message>
+</context>
+<context>
     <name>OutboxPage</name>
     <message>
         <source>现在就送</source>
@@ -3979,6 +4058,34 @@
         <source>盖住了整个文件，一个字节没变</source>
         <translation>Covers the whole file, to the last byte</translation>
     </message>
+    <message>
+        <source>不知道办理路线</source>
+        <translation>Route not known</translation>
+    </message>
+    <message>
+        <source>{item}：只看了签章的先后</source>
+        <translation>{item}: only the order of signatures was looked at</translation>
+    </message>
+    <message>
+        <source>路线</source>
+        <translation>Route</translation>
+    </message>
+    <message>
+        <source>没对照</source>
+        <translation>not held against</translation>
+    </message>
+    <message>
+        <source>照路线签的</source>
+        <translation>route kept</translation>
+    </message>
+    <message>
+        <source>没照路线</source>
+        <translation>route not kept</translation>
+    </message>
+    <message>
+        <source>还在路上</source>
+        <translation>on its way</translation>
+    </message>
 </context>
 <context>
     <name>VerifyPage</name>
@@ -4028,7 +4135,7 @@
     </message>
     <message>
         <source>村、镇、县都要签</source>
-        <translation>Village, township and county</translation>
+        <translation>All levels signed</translation>
     </message>
     <message>
         <source>把要核的文件拖进来</source>
@@ -4165,6 +4272,30 @@
     <message>
         <source>{name}-签章时</source>
         <translation>{name}-as-signed</translation>
+    </message>
+    <message>
+        <source>怎么排</source>
+        <translation>Sort by</translation>
+    </message>
+    <message>
+        <source>问题在前</source>
+        <translation>Problems first</translation>
+    </message>
+    <message>
+        <source>新签的在前</source>
+        <translation>Newest first</translation>
+    </message>
+    <message>
+        <source>早签的在前</source>
+        <translation>Oldest first</translation>
+    </message>
+    <message>
+        <source>按文件名</source>
+        <translation>By name</translation>
+    </message>
+    <message>
+        <source>按文件夹</source>
+        <translation>By folder</translation>
     </message>
 </context>
 <context>
@@ -4303,6 +4434,10 @@
     <message>
         <source>拍照：身份证、人像、材料（空格也行）</source>
         <translation>take the picture: ID card, portrait, paper (the space bar too)</translation>
+    </message>
+    <message>
+        <source>{item}开好了，{name}的资料带过来了；刚才那件在首页接着办</source>
+        <translation>{item} is open with the data of {name}; the case before waits at home</translation>
     </message>
 </context>
 <context>
@@ -4564,6 +4699,10 @@
     <message>
         <source>{who}签章之后，{what}</source>
         <translation>After {who} signed: {what}</translation>
+    </message>
+    <message>
+        <source>{reason}（不知道办理路线）</source>
+        <translation>{reason} (route not known)</translation>
     </message>
 </context>
 <context>

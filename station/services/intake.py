@@ -25,6 +25,7 @@ from station.domain.drafts import (
     ValueSource,
 )
 from station.domain.items import FieldKind, FormField, ServiceItem
+from station.domain.noticing import Noticed, noticed
 from station.domain.side_papers import PAPER_FORM
 from station.domain.units import Person
 from station.domain.values import check_value
@@ -250,6 +251,16 @@ class Intake:
         """Puts an unfinished case away; its pages stay until the store is tidied."""
         self._store.discard_draft(draft_id)
         self._undo.pop(draft_id, None)
+
+    def noticed(self, draft: Draft) -> tuple[Noticed, ...]:
+        """What is to be seen of the applicant along the way (顺便看到的); reads all cases here."""
+        cases, today = self._store.drafts(), self._clock().date()
+        return noticed(draft, self._catalogue.items, cases, today)
+
+    def open_beside(self, draft: Draft, item_code: str) -> Draft:
+        """A new case of another item for the same person, who need not show the card again."""
+        fresh = self.open_case(item_code)
+        return self.set_applicant(fresh.id, draft.applicant, draft.card_picture)
 
     def missing(self, draft: Draft) -> tuple[Missing, ...]:
         """Everything that keeps the case from being sent, this step or another."""

@@ -20,10 +20,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("LC_ALL", "C.UTF-8")
 
 from PySide6.QtCore import QEventLoop, QRectF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from station.catalogue.item_files import structure_of
 from station.domain.cases import ActionType
+from station.domain.completeness import StepName
 from station.domain.units import Role
 from station.services.county import TRAINING_PIN
 from station.services.review import Decision
@@ -137,6 +138,29 @@ class Screens:
             self.settle()
             yield "returned"
 
+    def person(self) -> Iterator[str]:
+        """What is noticed of somebody who comes for the pension's certification."""
+        from ui.agent.work_view import WorkPage
+
+        with self.seat(Role.AGENT) as window:
+            page = window.page
+            assert isinstance(page, WorkPage)
+            page.begin("SB-001")
+            training = page.desk.state.training
+            training.card_reader.put(training.villager)
+            page.case.applicant.read_card()
+            self.settle()
+            page.case.go(StepName.APPLICANT)
+            self.settle()
+            page.case.applicant.noticed.setFocus()
+            area = page.case.applicant.noticed.parentWidget().parentWidget().parentWidget()
+            if isinstance(area, QScrollArea):
+                area.ensureWidgetVisible(page.case.applicant.noticed)
+            self.settle()
+            yield "noticed"
+            page.desk.agent.intake.discard(page.desk.draft.id)
+            page.go_home()
+
     def verdict(self) -> Iterator[str]:
         """Many files, and one of them opened."""
         from ui.audit.verify_view import VerifyPage
@@ -145,6 +169,7 @@ class Screens:
         with self.seat(Role.AUDITOR) as window:
             page = window.page
             assert isinstance(page, VerifyPage)
+            page.policy.set_value("chain")
             page.take([folder])
             self.settle()
             yield "files"
@@ -230,6 +255,7 @@ class Screens:
         return {
             "queue": self.queue,
             "village": self.village,
+            "person": self.person,
             "verdict": self.verdict,
             "watch": self.watch,
             "settings": self.settings,

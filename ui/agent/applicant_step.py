@@ -21,8 +21,10 @@ from station.domain.applicants import Applicant, Delegate, IdentitySource
 from station.domain.completeness import MaterialState, Need
 from station.domain.drafts import Draft
 from station.domain.items import PaperProfile
+from station.domain.noticing import Noticed, Sight
 from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
+from ui.agent.noticed_view import NoticedView
 from ui.agent.person_form import PersonForm
 from ui.agent.portrait import FaceView, PortraitCamera
 from ui.agent.reading_line import ReadingLine
@@ -42,15 +44,20 @@ _SEEN = (196, 152)
 
 
 class ApplicantStep(QWidget):
-    """The applicant's data. ``read`` tells that a card was read, or a portrait taken."""
+    """The applicant's data. ``read`` tells that a card was read, or a portrait taken;
+    ``beside_wanted`` an item (code) that is to be done along with this one, ``case_wanted``
+    another case (id) of the same person."""
 
     read = Signal()
     authorisation_wanted = Signal()
+    beside_wanted = Signal(str)
+    case_wanted = Signal(str)
 
     def __init__(self, desk: CaseDesk, host: Host) -> None:
         super().__init__()
         self._desk, self._host = desk, host
         self._for_delegate = False
+        self._looked: tuple[str, Applicant] | None = None
         self._pictures: dict[str, QImage] = {}
         self._fetching: set[str] = set()
         self._message = Message(compact=True)
@@ -107,6 +114,9 @@ class ApplicantStep(QWidget):
                 gap=10,
             )
         )
+        self.noticed = NoticedView()
+        self.noticed.begin_wanted.connect(self.beside_wanted)
+        self.noticed.case_wanted.connect(self.case_wanted)
         self._practice = row(gap=8)
         body = column(
             self._who,
@@ -114,6 +124,7 @@ class ApplicantStep(QWidget):
             self._reading,
             applicant,
             self._delegate_card(),
+            self.noticed,
             holder(self._practice),
             None,
             gap=12,
@@ -251,6 +262,8 @@ class ApplicantStep(QWidget):
         self._reading.drop()
         self._message.clear_away()
         self._pictures, self._fetching = {}, set()
+        self._looked = None
+        self.noticed.show_noticed((), None)
         self._stack.setCurrentWidget(self._filling)
 
     def back(self) -> bool:
@@ -278,9 +291,34 @@ class ApplicantStep(QWidget):
         self._card_side.setVisible(bool(draft.card_picture))
         self._show_delegate(draft)
         self._show_portrait(draft)
+        self._look_along(draft)
         portrait = self._portrait_is_next
         self._portrait.show_key("F2" if portrait else "")
         self._shoot.show_key("" if portrait else "F2")
+
+    def _look_along(self, draft: Draft) -> None:
+        """What is to be seen of the person along the way, whenever the person is another."""
+        looked = (draft.id, draft.applicant)
+        if self._looked == looked:
+            return
+        self._looked = looked
+        if self._desk.is_closed:
+            self.noticed.show_noticed((), None)
+            return
+        intake = self._desk.agent.intake
+
+        def told(seen: tuple[Noticed, ...]) -> None:
+            if self._looked != looked:
+                return  # somebody else by now
+            age = draft.applicant.age(self._desk.today)
+            self.noticed.show_noticed(seen, age)
+            due = next((one for one in seen if one.sight is Sight.DUE), None)
+            if due is not None:  # the card leads on at once: this must not be missed
+                self._host.say(self.noticed.words(due, age)[0])
+
+        self._host.tasks.start(
+            lambda: intake.noticed(draft), done=told, failed=lambda _error: None, owner=self
+        )
 
     def _show_source(self, chip: Chip, who: Applicant) -> None:
         words, tone, icon = {

@@ -69,6 +69,11 @@ class CaseDesk(QObject):
         """Opens a new case of this item."""
         self._take(lambda: self.agent.intake.open_case(item_code))
 
+    def begin_beside(self, item_code: str) -> None:
+        """Opens a new case of this item for the person of the case on the desk."""
+        before = self.draft
+        self._take(lambda: self.agent.intake.open_beside(before, item_code))
+
     def resume(self, draft_id: str) -> None:
         """Goes on with a case, with pages that a crash left behind listed again."""
         self._take(lambda: self.agent.capture.recover(draft_id))

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from signing.errors import ExplainedError
 from station.devices.idcard import CardReading
 from station.domain.cases import ActionType
+from station.domain.item_words import spoken
 from station.domain.units import Person
 from ui.agent.case_desk import CaseDesk
 from ui.agent.case_view import CaseView
 from ui.agent.home_view import HomeView
 from ui.agent.sender import Round, Sender
+from ui.common.language import current
 from ui.common.layout import column
 from ui.common.messages import Message, explained
 from ui.common.page import Host, KeyHelp, Page, WorkLine
@@ -52,6 +54,8 @@ class WorkPage(Page):
         self.case.acceptance_wanted.connect(self.print_acceptance)
         self.case.next_case_wanted.connect(self.go_home)
         self.case.authorisation_wanted.connect(self.print_authorisation)
+        self.case.applicant.beside_wanted.connect(self.begin_beside)
+        self.case.applicant.case_wanted.connect(self.resume)
         self.case.sent.connect(self._sent)
         self._sender = Sender(state.desk, self.desk.agent, host.tasks)
         self._sender.setParent(self)  # it ends with the page
@@ -95,6 +99,18 @@ class WorkPage(Page):
             card, self._card = self._card, None
             self.desk.take_card(card, self._state.equipment.practice_phone)
         self.show_case()
+
+    def begin_beside(self, item: str) -> None:
+        """Opens a case of another item for the same person; the one on the desk is saved."""
+        self.case.stop()
+        self.desk.begin_beside(item)
+        self.show_case()
+        self._host.say(
+            self.tr("{item}开好了，{name}的资料带过来了；刚才那件在首页接着办").format(
+                item=spoken(self.desk.item, current()).title,
+                name=self.desk.draft.applicant.name,
+            )
+        )
 
     def resume(self, draft_id: str) -> None:
         """Goes on with a case."""

@@ -6,17 +6,18 @@ No widget lives here, and nothing is judged here: that is for ``signing`` and ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from signing.trust import TrustStore
-from signing.verify.verdict import Nature, Outcome, Verdict
+from signing.verify.verdict import Nature, Outcome, PaperKind, Verdict
 from station.clock import CHINA
 from station.services.audit import Judgement
 from ui.common import language
@@ -26,6 +27,32 @@ translate = QCoreApplication.translate
 
 LEVELS = {12: "village", 9: "township", 6: "county"}  # by the length of a unit's code
 STAGES = ("village", "township", "county")
+
+
+class Order(StrEnum):
+    """How the files are sorted in the table."""
+
+    PROBLEMS = "problems"
+    NAME = "name"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    FOLDER = "folder"
+
+
+def in_order(files: Iterable[Judged], order: Order) -> list[Judged]:
+    """The files as ``order`` wants them; by name where it does not tell them apart. Files that
+    nobody signed have no time and come last."""
+    named = sorted(files, key=lambda one: (one.name, str(one.path)))
+    match order:
+        case Order.PROBLEMS:
+            return sorted(named, key=lambda one: list(Group).index(one.group))
+        case Order.NEWEST:
+            return sorted(named, key=lambda one: -one.last.timestamp() if one.last else inf)
+        case Order.OLDEST:
+            return sorted(named, key=lambda one: one.last.timestamp() if one.last else inf)
+        case Order.FOLDER:
+            return sorted(named, key=lambda one: str(one.path.parent))
+    return named
 
 
 class Group(StrEnum):
@@ -113,6 +140,22 @@ class ChangedAfter:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """The route of a document's item: which item, village → …, whether just these signed (None:
+    not settled), and what is missing. ``way`` is empty where the route is not known here."""
+
+    of: str
+    way: str
+    kept: bool | None
+    remarks: tuple[str, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether the chain could be held against it at all."""
+        return bool(self.way)
+
+
 _MOST_REVISIONS = 8
 HARMLESS = (Nature.EVIDENCE, Nature.INFORMATION, Nature.SIGNED, Nature.PREPARED)
 
@@ -155,6 +198,8 @@ class Judged:
         """The bottom line as short as a row of the table wants it."""
         change = self.change
         if change is None or not change.remarks:
+            if self.route is not None and not self.route.known and self.group is Group.SOUND:
+                return translate("audit", "{reason}（不知道办理路线）").format(reason=self.reason)
             return self.reason
         line = self.signatures[change.after]
         who = stage_words(line.stage) if line.stage else line.signer
@@ -198,6 +243,21 @@ class Judged:
         """What is wrong with the order village, township, county."""
         chain = self.document.get("chain") or {}
         return tuple(str(problem) for problem in chain.get("problems", ()))
+
+    @property
+    def route(self) -> RouteLine | None:
+        """How the chain stands to the route of its item; None where nobody asked for that."""
+        chain = self.document.get("chain") or {}
+        levels, of = chain.get("route"), str(chain.get("route_of", ""))
+        told = (*chain.get("missing", ()), *chain.get("notes", ()))
+        if levels is not None:
+            way = "→".join(stage_words(level) for level in levels)
+            return RouteLine(of, way, chain.get("route_kept"), tuple(map(str, told)))
+        if chain.get("kind") in (PaperKind.DOSSIER, PaperKind.DECISION) or (
+            chain.get("notes") and chain.get("kind") != PaperKind.NOTICE
+        ):
+            return RouteLine(of, "", None, tuple(map(str, told)))
+        return None
 
     @property
     def findings(self) -> tuple[str, ...]:

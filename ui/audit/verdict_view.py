@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.units import Role
 from ui.audit.changed_pages import ChangedPlace
-from ui.audit.judged import STAGES, ChangedAfter, Group, Judged, SignatureLine, stage_words
+from ui.audit.judged import (
+    STAGES,
+    ChangedAfter,
+    Group,
+    Judged,
+    RouteLine,
+    SignatureLine,
+    stage_words,
+)
 from ui.common.buttons import Button
 from ui.common.layout import (
     Plate,
@@ -259,11 +267,32 @@ class VerdictView(QWidget):
                     loud=True,
                 )
             )
+        if judged.signatures and judged.route is not None:
+            entries.append(self._route(judged.route))
         if not entries:
             entries.append(
                 Entry(self.tr("没有签章"), judged.reason, tone=Tone.TODO, icon="s_exempt")
             )
         return entries
+
+    def _route(self, route: RouteLine) -> Entry:
+        """How far up the case has to go, and whether just these levels signed."""
+        if not route.known:
+            return Entry(
+                self.tr("不知道办理路线"),
+                self.tr("{item}：只看了签章的先后").format(item=route.of) if route.of else "",
+                route.remarks,
+                Tone.WARN,
+                lead=self.tr("路线"),
+                state=self.tr("没对照"),
+                loud=True,
+            )
+        tone, state = {
+            True: (Tone.OK, self.tr("照路线签的")),
+            False: (Tone.WARN, self.tr("没照路线")),
+            None: (Tone.LATER, self.tr("还在路上")),
+        }[route.kept]
+        return Entry(route.way, route.of, route.remarks, tone, lead=self.tr("路线"), state=state)
 
     def _change(self, change: ChangedAfter) -> Entry:
         more = len(self._pdf) - len(self._signed) if self._signed and not change.until else 0

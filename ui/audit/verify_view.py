@@ -24,8 +24,10 @@ from ui.audit.judged import (
     TONES,
     Group,
     Judged,
+    Order,
     as_signed,
     group_words,
+    in_order,
     judged,
     pages,
     stage_words,
@@ -131,9 +133,21 @@ class VerifyPage(Page):
                 ("any", self.tr("有一个签章就核")),
                 ("chain", self.tr("村、镇、县都要签")),
             ),
-            "filter",
+            "verify",
         )
         self.policy.chosen.connect(lambda _policy: self._judge_again())
+        self.order = Select(
+            self.tr("怎么排"),
+            (
+                (Order.PROBLEMS, self.tr("问题在前")),
+                (Order.NEWEST, self.tr("新签的在前")),
+                (Order.OLDEST, self.tr("早签的在前")),
+                (Order.NAME, self.tr("按文件名")),
+                (Order.FOLDER, self.tr("按文件夹")),
+            ),
+            "filter",
+        )
+        self.order.chosen.connect(self._sort)
         self._filters: dict[Group | None, Button] = {}
         filters = row(gap=8)
         for group in (None, *Group):
@@ -156,7 +170,7 @@ class VerifyPage(Page):
         top = column(
             drop,
             self.message,
-            row((holder(filters), 1), self.policy, gap=8),
+            row((holder(filters), 1), self.policy, self.order, gap=8),
             (self._middle, 1),
             gap=10,
             margins=(24, 12, 24, 12),
@@ -385,11 +399,8 @@ class VerifyPage(Page):
 
     # ---------------------------------------------------------------- shown
     def _refresh(self) -> None:
-        shown = sorted(
-            (one for one in self._judged.values() if self._group in (None, one.group)),
-            key=lambda one: (list(Group).index(one.group), one.name),
-        )
-        self.model.set_rows(shown)
+        shown = (one for one in self._judged.values() if self._group in (None, one.group))
+        self.model.set_rows(in_order(shown, Order(str(self.order.value()))))
         self._middle.setCurrentIndex(1 if self._judged else 0)
         wrong = sum(one.group is not Group.SOUND for one in self._judged.values())
         total = len(self._judged)
@@ -417,6 +428,11 @@ class VerifyPage(Page):
                 button.set_text(f"{group_words(group)} {counts[group]}")
                 button.setVisible(counts[group] > 0)
             button.set_kind("chosen" if group is self._group else "tile")
+
+    def _sort(self, _order: object) -> None:
+        """Another order; a column that was sorted by gives way to it."""
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._refresh()
 
     def filter(self, group: Group | None) -> None:
         """Shows one kind of verdict only, or all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from station.devices.training_people import VILLAGERS
 from station.domain.applicants import IdentitySource
 from station.domain.completeness import StepName
+from station.domain.noticing import Sight
 from station.services.case_papers import read_papers
 from tests.helpers.agent_desk import AgentDriver
 from tests.helpers.printed import texts
@@ -175,3 +176,29 @@ def test_a_page_that_was_taken_out_does_not_come_back_by_itself(cut_off: AgentDr
     cut_off.key("Esc")
     cut_off.push("接着办")
     assert cut_off.pages("id_card") == ()
+
+
+def test_what_else_the_person_may_ask_for_is_seen_and_begun_without_the_card(
+    cut_off: AgentDriver,
+) -> None:
+    cut_off.choose_item("ylrz")  # 养老认证
+    cut_off.put_on_reader()
+    cut_off.key("F4")
+    cut_off.until(lambda: cut_off.case.step is StepName.FORM)
+    first = cut_off.draft
+    cut_off.step_to("APPLICANT")
+    seen = cut_off.case.applicant.noticed
+    cut_off.until(lambda: bool(seen.shown))
+    assert {one.sight for one in seen.shown} >= {Sight.DUE, Sight.NUMBER_FITS}
+    assert "还能办高龄老人生活补贴认证" in cut_off.words
+    assert "年满 80 周岁" in cut_off.words
+
+    cut_off.push("一起办")
+    cut_off.until(lambda: cut_off.draft.item == "MZ-001")
+    assert cut_off.draft.applicant == first.applicant
+    assert cut_off.draft.card_picture == first.card_picture
+    cut_off.step_to("APPLICANT")
+    cut_off.until(lambda: any(one.sight is Sight.OPEN_CASE for one in seen.shown))
+    assert "还有 1 件没办完" in cut_off.words
+    cut_off.push("看一眼")
+    cut_off.until(lambda: cut_off.draft.id == first.id)

@@ -9,16 +9,18 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from signing.trust import load_trust
 from signing.verify.verdict import Verdict
 from station.assembly import Office
+from station.catalogue.item_files import write_item
 from station.domain.units import Role
 from station.paths import Home
 from station.services.audit import judge
@@ -28,7 +30,7 @@ from tests.helpers.office_screens import AuditDriver
 from tests.helpers.overpainting import overpainted
 from tests.helpers.printed import texts
 from ui.audit.changed_pages import changed_places, plates_of
-from ui.audit.judged import STAGES, Group
+from ui.audit.judged import STAGES, Group, Order
 from ui.common.tasks import Tasks
 from ui.common.tones import Tone
 
@@ -266,3 +268,67 @@ def test_taking_a_file_off_the_table_leaves_it_on_the_disk_and_can_be_undone(
 def test_a_folder_with_nothing_to_judge_says_so(auditor: AuditDriver, tmp_path: Path) -> None:
     auditor.drop(tmp_path)
     assert "里面没有能核的文件" in auditor.verify.message.words
+
+
+def by(auditor: AuditDriver, order: Order) -> list[str]:
+    """The files from top to bottom once somebody chose another order."""
+    auditor.verify.order.set_value(order)
+    auditor.verify.order.chosen.emit(order)
+    return list(auditor.verdicts)
+
+
+def test_the_table_is_sorted_as_the_auditor_chooses_and_problems_stand_first_by_themselves(
+    auditor: AuditDriver, folder: Path
+) -> None:
+    auditor.drop(folder)
+    first = list(auditor.verdicts)
+    assert auditor.verdicts[first[0]] is Group.CHANGED
+    assert by(auditor, Order.NAME) == sorted(first)
+    last = {one.name: one.last for one in auditor.verify.model.rows}
+    newest = by(auditor, Order.NEWEST)
+    times = [last[name] for name in newest if last[name] is not None]
+    assert times == sorted(times, reverse=True)
+    assert all(last[name] is None for name in newest[len(times) :]), "unsigned ones at the end"
+    assert by(auditor, Order.OLDEST)[: len(times)] != newest[: len(times)] or len(set(times)) == 1
+    auditor.verify.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert by(auditor, Order.PROBLEMS) == first, "the choice wins over a column"
+
+
+def ask_for_the_chain(auditor: AuditDriver) -> None:
+    """Chooses that all levels have to have signed."""
+    auditor.verify.policy.set_value("chain")
+    auditor.verify.policy.chosen.emit("chain")
+    auditor.wait_for_work()
+
+
+def test_the_opened_file_shows_the_route_that_its_chain_was_held_against(
+    auditor: AuditDriver, folder: Path
+) -> None:
+    auditor.drop(folder / "案卷.pdf")
+    auditor.open_file("案卷.pdf")
+    assert "路线" not in auditor.words, "nobody asked for it"
+    auditor.key("Esc")
+    ask_for_the_chain(auditor)
+    auditor.open_file("案卷.pdf")
+    assert "村→镇→县" in auditor.words
+    assert "照路线签的" in auditor.words
+
+
+def test_where_the_items_route_is_not_known_here_the_screen_says_so(
+    auditor: AuditDriver, finished: Rehearsed, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "data")
+    shutil.copytree(Home(finished.dossier.parent / "data").training, home.training)
+    home.catalogue.mkdir(parents=True)
+    with Office(home) as office:
+        newer = replace(office.catalogue.item("SB-001"), version=7)
+    write_item(newer, home.catalogue / "SB-001@7.json")
+    elsewhere = rehearse(tmp_path, item="SB-001")  # a county whose items this PC has never seen
+    ask_for_the_chain(auditor)
+    auditor.drop(elsewhere.dossier)
+
+    assert list(auditor.verdicts.values()) == [Group.DOUBTFUL]
+    auditor.open_file(elsewhere.dossier.name)
+    assert "不知道办理路线" in auditor.words
+    assert "SB-001 v7" in auditor.words
+    assert "没对照" in auditor.words
