@@ -72,7 +72,7 @@ from signing.timestamps import HttpTimeStamps
 from signing.trust import EvidenceUnavailable, load_trust
 from signing.verify.pdf import verify_pdf
 from signing.verify.verdict import Outcome
-from tests.helpers.judges import openssl_accepts, pdfsig
+from tests.helpers.judges import bouncy_castle, openssl_accepts, pdfsig
 from tests.helpers.papers import paper
 from tests.helpers.pki import Pki
 
@@ -186,19 +186,27 @@ def test_every_kind_of_key_makes_signatures_that_others_accept(
     pki: Pki, tmp_path: Path, kind: KeyKind
 ) -> None:
     person = pki.person(kind=kind)
+    made = []
     for level in Level:
         request = SignRequest(level=level)
         pdf = sign(paper(1), person.key, request, stamps=pki.stamps, evidence=pki.evidence)
+        made.append(pdf)
         assert all(status.bottom_line for status in statuses(pdf, pki))
         (ours,) = verify_pdf(pdf, pki.trust).signatures
         assert (ours.outcome, ours.level) == (Outcome.VALID, level)
         if kind == "ed25519":
-            continue  # neither NSS nor the CMS of OpenSSL 3.0 knows it; pyHanko has judged it above
+            continue  # neither NSS nor the CMS of OpenSSL 3.0 knows it
         assert openssl_accepts(pdf, tmp_path, pki.root_pem, at=0)
         (judged,) = pdfsig(pdf, tmp_path, pki.nss_db)
         assert judged.valid and judged.trusted
         assert judged.whole_document == (not level.evidenced)
     assert lta_verdict(pdf, pki) == [AdESPassed.OK]
+    place = made[0].index(b"/MediaBox")
+    made.append(made[0][:place] + b"/mediaBox" + made[0][place + 9 :])
+    *whole, changed = bouncy_castle(made, tmp_path, pki.root_pem)
+    assert len(whole) == len(Level)
+    assert all(said.startswith("valid ") for said in whole), whole
+    assert changed.startswith("invalid "), changed
 
 
 def test_nothing_that_was_there_is_changed(pki: Pki) -> None:
