@@ -7,6 +7,7 @@ from there and from nowhere else (``signing/FORMATS.md``).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,15 +53,32 @@ class LetterRecord:
         return Attachment(RECORD_FILE, content, "application/json", "文书类别")
 
 
+def mapping_in(written: bytes) -> Mapping[str, object]:
+    """What a JSON object says; nothing for what is none, or says two things of one name, of which
+    readers take either."""
+    try:
+        found = json.loads(written, object_pairs_hook=_said_once)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def record_in(written: bytes) -> LetterRecord | None:
     """Reads a record; None for anything that is not exactly one."""
     try:
-        found = json.loads(written)
-        if not isinstance(found, dict) or found["format"] != _FORMAT:
+        found = mapping_in(written)
+        if found["format"] != _FORMAT:
             return None
         item, number, version = found["item"], found["number"], found["item_version"]
         if not isinstance(item, str) or not isinstance(number, str) or type(version) is not int:
             return None
-        return LetterRecord(LetterKind(found["kind"]), item, version, number)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return LetterRecord(LetterKind(str(found["kind"])), item, version, number)
+    except (ValueError, KeyError):
         return None
+
+
+def _said_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name twice")
+    return found

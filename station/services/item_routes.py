@@ -7,7 +7,6 @@ in the one of this PC's county, or in a folder that the auditor names, so that i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from signing.verify.verdict import BoundFile, PaperKind, Route, Verdict
 from station.catalogue import Catalogue
 from station.domain.items import ServiceItem
 from station.domain.units import Level
-from station.dossier.records import EFORM_FILE, RECORD_FILE, LetterKind, record_in
+from station.dossier.records import EFORM_FILE, RECORD_FILE, LetterKind, mapping_in, record_in
 from station.errors import StationError
 from station.paths import home, resources
 
@@ -38,7 +37,9 @@ class ItemRoutes:
     @classmethod
     def known(cls, folders: Iterable[Path] = ()) -> ItemRoutes:
         """Of the items in ``folders``, this county's and those shipped; read once."""
-        return _known((resources("items"), home().catalogue), tuple(folders))
+        usual = (resources("items"), home().catalogue)
+        # A folder that items came to is read again.
+        return _known(usual, tuple(folders), tuple(_state(f) for f in (*usual, *folders)))
 
     def of_document(self, bound: BoundFile) -> Route | None:
         """What a document has to be signed by; a ``signing.verify.verdict.RouteFinder``.
@@ -46,7 +47,7 @@ class ItemRoutes:
         What holds an e-form is a dossier whatever else it says: so the stricter demand stands.
         """
         if (eform := bound(EFORM_FILE)) is not None:
-            return self.of_dossier(*_named(_mapping(eform)))
+            return self.of_dossier(*_named(mapping_in(eform)))
         if (written := bound(RECORD_FILE)) is None:
             return Route("")
         record = record_in(written)
@@ -106,7 +107,9 @@ def _notices(bound: BoundFile) -> Route | None:
 
 
 @lru_cache(maxsize=8)
-def _known(usual: tuple[Path, ...], named: tuple[Path, ...]) -> ItemRoutes:
+def _known(
+    usual: tuple[Path, ...], named: tuple[Path, ...], _states: tuple[int, ...]
+) -> ItemRoutes:
     found: dict[tuple[str, int], ServiceItem] = {}
     for folder in (*usual, *named):
         if folder in usual and not folder.is_dir():
@@ -121,12 +124,11 @@ def _known(usual: tuple[Path, ...], named: tuple[Path, ...]) -> ItemRoutes:
     return ItemRoutes(found)
 
 
-def _mapping(written: bytes) -> Mapping[str, object]:
+def _state(folder: Path) -> int:
     try:
-        found = json.loads(written)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _named(written: Mapping[str, object]) -> tuple[str, int]:

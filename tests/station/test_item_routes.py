@@ -226,7 +226,17 @@ def test_others_do_not_sign_a_decision_too(pki: Pki, seal: Person) -> None:
     assert {"letter_level", "letter_units"} <= told(judged(pki, letter))
 
 
-@pytest.mark.parametrize("written", [b"{}", b"\xff", b"[" * 5000, record()[:-9], b'{"kind":1}'])
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"{}",
+        b"\xff",
+        b"[" * 5000,
+        record()[:-9],
+        b'{"kind":1}',
+        record().replace(b"{", b'{"kind": "refusal",'),
+    ],
+)
 def test_a_record_that_cannot_be_read_opens_no_door(pki: Pki, seal: Person, written: bytes) -> None:
     assert record_in(written) is None
     verdict = judged(pki, signed_by(pki, paper(document=written), pki.approver, seal))
@@ -242,6 +252,24 @@ def test_a_version_that_is_not_known_here_settles_nothing(pki: Pki, seal: Person
     unknown = LetterRecord(LetterKind.RESULT, "ZZ-999", 1, NUMBER).attachment.content
     letter = signed_by(pki, paper(document=unknown), pki.approver, seal)
     assert told(judged(pki, letter)) == {"route_missing"}
+
+
+def test_an_e_form_that_says_two_things_names_no_item(pki: Pki) -> None:
+    """Some readers take the first of two, others the last."""
+    short = f'"item": "{TO_THE_TOWNSHIP.code}"'.encode()
+    twice = eform().replace(b"{", b"{" + short + b",")
+    assert TO_THE_COUNTY.code.encode() in twice
+    for form in (twice, eform()[:-1] + b"," + short + b"}"):
+        verdict = judged(pki, signed_by(pki, paper(eform=form), pki.agent, pki.reviewer))
+        assert told(verdict) == {"route_illegible"}
+
+
+def test_items_that_come_while_the_program_runs_are_seen(tmp_path: Path) -> None:
+    assert not ItemRoutes.known((tmp_path,)).of_dossier("XX-003", 1).levels
+    source = next(Path(resources("items")).glob(f"{TO_THE_COUNTY.code}*"))
+    own = json.loads(source.read_text("utf-8")) | {"code": "XX-003", "version": 1}
+    (tmp_path / "XX-003.json").write_text(json.dumps(own), "utf-8")
+    assert ItemRoutes.known((tmp_path,)).of_dossier("XX-003", 1).levels
 
 
 def test_two_e_forms_of_one_name_name_no_item(pki: Pki) -> None:
