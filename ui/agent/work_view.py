@@ -64,6 +64,14 @@ class WorkPage(Page):
         self._work: WorkLine | None = None
         state.poke = self._sender.poke
         self._sender.start()
+        # The first letter that is searched for would wait for the index otherwise.
+        host.tasks.start(
+            state.desk.office.catalogue.index,
+            done=lambda _index: None,
+            failed=lambda _error: None,
+            owner=self,
+            lane="search",
+        )
 
     # ---------------------------------------------------------------- sending
     def _sending(self, number: str, done: int, total: int) -> None:

@@ -313,7 +313,7 @@ def _line(one: Mapping[str, Any], apart: bool) -> SignatureLine:
         algorithm=str(one.get("algorithm", "")),
         trust=trust,
         tone=Tone.DANGER if bad else Tone.OK if fine else Tone.WARN,
-        covered=bool(one.get("covers_file")),
+        covered=bool(one.get("covers_file") and one.get("intact")),
         problems=tuple(str(p) for p in one.get("problems", ()) if p not in told_apart),
         document=Path(str(one.get("document", ""))).name,
     )
