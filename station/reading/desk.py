@@ -15,7 +15,7 @@ from station.errors import InputError
 from station.imaging.arrays import Pixels
 from station.imaging.picture import Picture, open_picture
 from station.reading.card import CardPhotoReading, read_card
-from station.reading.engine import RapidReader, TextReader
+from station.reading.engine import FoundLine, RapidReader, TextReader
 from station.reading.fields import FieldReading, Told, read_form, unheard
 from station.reading.labels import read_by_labels
 from station.reading.registration import FormNotFound, form_code, register
@@ -65,6 +65,10 @@ class ReadingDesk:
     def warm_up(self) -> None:
         """Loads the text reader, so that the first paper does not wait for it."""
         self._reader.warm_up()
+
+    def lines(self, page: Pixels) -> list[FoundLine]:
+        """All lines of text on an upright picture (BGR), in reading order."""
+        return self._reader.read_page(page)
 
     def read(
         self,

@@ -29,7 +29,8 @@ _FACES = (
 
 
 @lru_cache(maxsize=16)
-def _face(size: int) -> ImageFont.FreeTypeFont:
+def face(size: int) -> ImageFont.FreeTypeFont:
+    """A typeface as a pen or a printer might have it."""
     path = next(path for path in _FACES if Path(path).exists())
     return ImageFont.truetype(path, size)
 
@@ -66,14 +67,14 @@ def write(sheet: Picture, placed: PlacedField, text: str, rng: np.random.Generat
     lines = text.split("\n")
     room = height / max(placed.lines, len(lines))
     size = int(min(room * 0.62, 5.0 * PX_PER_MM))
-    while max(_face(size).getlength(line) for line in lines) > width - 20 and size > 16:
+    while max(face(size).getlength(line) for line in lines) > width - 20 and size > 16:
         size -= 1
     layer = Image.new("L", (round(width), round(height)), 0)
     draw = ImageDraw.Draw(layer)
     for number, line in enumerate(lines):
-        at_x = rng.uniform(4, max(5.0, min(20.0, width - 8 - _face(size).getlength(line))))
+        at_x = rng.uniform(4, max(5.0, min(20.0, width - 8 - face(size).getlength(line))))
         at_y = number * room + rng.uniform(0.1, 0.28) * room
-        draw.text((at_x, at_y), line, fill=255, font=_face(size))
+        draw.text((at_x, at_y), line, fill=255, font=face(size))
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.uniform(-0.5, 0.5)), 1)
     mask = cv2.warpAffine(np.asarray(layer), turn, layer.size)
     _ink(sheet, mask, round(x), round(y))
@@ -95,8 +96,8 @@ def write_date(
     layer = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(layer)
     for start, text in zip(starts, day, strict=True):
-        long = _face(size).getlength(text)
-        draw.text((max(0.0, start - long - 6), (height - size) / 2 - 6), text, 255, _face(size))
+        long = face(size).getlength(text)
+        draw.text((max(0.0, start - long - 6), (height - size) / 2 - 6), text, 255, face(size))
     _ink(sheet, np.asarray(layer), x, y)
 
 
@@ -144,8 +145,8 @@ def _ink(sheet: Picture, mask: Picture, left: int, top: int) -> None:
 
 def line_of_text(text: str, size: int) -> Picture:
     """One printed line, black on white (BGR), cut closely."""
-    face = _face(size)
-    width = round(face.getlength(text)) + 8
+    font = face(size)
+    width = round(font.getlength(text)) + 8
     layer = Image.new("L", (width, round(size * 1.4)), 255)
-    ImageDraw.Draw(layer).text((4, size * 0.1), text, 0, face)
+    ImageDraw.Draw(layer).text((4, size * 0.1), text, 0, font)
     return np.asarray(cv2.cvtColor(np.asarray(layer), cv2.COLOR_GRAY2BGR), np.uint8)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.item_words import spoken
 from station.domain.items import FormField, PaperProfile
 from station.services.case_papers import FormLine
+from station.services.page_places import PagePlace, PlaceFinder, form_place, paper_pages
 from station.services.review import Check, CheckTone, OpenCase
 from ui.cases.case_words import minute_words
 from ui.common.buttons import Button
+from ui.common.enlarged import Enlarged
 from ui.common.language import current
 from ui.common.layout import (
     Plate,
@@ -29,12 +31,14 @@ from ui.common.layout import (
     scroll,
     vline,
 )
+from ui.common.marks import Mark, MarkLook
 from ui.common.tasks import Tasks
 from ui.common.text import Icon, Text
 from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.review.field_line import FieldLine
 from ui.review.paper_panel import PaperPanel, spoken_words
+from ui.review.place_search import PlaceSearch
 
 _TONES = {
     CheckTone.GOOD: Tone.OK,
@@ -64,9 +68,14 @@ class CaseView(QWidget):
 
     failed = Signal(object)
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, finder: PlaceFinder) -> None:
         super().__init__()
         self._case: OpenCase | None = None
+        self._form_place: PagePlace | None = None
+        self.place: PagePlace | None = None
+        self.search = PlaceSearch(tasks, finder)
+        self.search.found.connect(self._found)
+        self.enlarged = Enlarged(tasks, height=44)
         self._open = True
         self._title = Text("", "title", bold=True, elide=True, copy=True)
         self._under = Text("", "caption", "text2", elide=True)
@@ -75,8 +84,9 @@ class CaseView(QWidget):
         self._fields: QVBoxLayout = column(gap=1)
         self._proofread = Text("", "caption", "text2")
         self.lines: list[FieldLine] = []
-        self.papers = PaperPanel(tasks, self.tr("案卷的页面"))
+        self.papers = PaperPanel(tasks, self.tr("案卷的页面"), (self.enlarged,))
         self.papers.failed.connect(self.failed)
+        self.papers.view.loaded.connect(lambda _pages: self._mark())
         sheet = card(
             column(
                 row(
@@ -113,6 +123,7 @@ class CaseView(QWidget):
     def show_case(self, case: OpenCase, today: date) -> None:
         """Shows a case from its first page on."""
         self._case = case
+        self._frame(None)
         papers = case.papers
         item = spoken(case.item, current())
         self._title.setText(f"{item.title} · {papers.applicant.name}")
@@ -159,6 +170,7 @@ class CaseView(QWidget):
     def clear(self) -> None:
         """Shows nothing."""
         self._case = None
+        self._frame(None)
         self.lines = []
         clear(self._fields)
         clear(self._checks)
@@ -191,7 +203,51 @@ class CaseView(QWidget):
     def _pressed(self, field_id: str, pressed: FieldLine) -> None:
         for line in self.lines:
             line.setChecked(line is pressed)
-        self.papers.view.go_to(self.page_of(field_id))
+        case = self._case
+        if case is None:
+            return
+        place = self._form_place = form_place(case.item, field_id)
+        self._frame(place)
+        expected = self.page_of(field_id)
+        if expected or place is None:  # the card's page at once, its frame when it was read
+            self.papers.view.go_to(expected)
+            self.enlarged.show_nothing()
+        field = next((one for one in case.item.fields if one.id == field_id), None)
+        said = next((one for one in case.papers.lines if one.id == field_id), None)
+        if field is None or said is None:
+            return
+        pages = sorted(paper_pages(case.item, case.papers), key=lambda page: page != expected)
+        texts = [text for text in (said.printed, said.value) if text]
+        self.search.look(case.dossier, case.case.id, pages, field, texts)
+
+    def _found(self, field_id: str, place: object) -> None:
+        """The paper on which it stands was found: it is shown, unless the person went elsewhere."""
+        assert isinstance(place, PagePlace)
+        here = {self.page_of(field_id), self._form_place.page if self._form_place else 0}
+        self._frame(place, turn=self.papers.view.page in here)
+
+    def _frame(self, place: PagePlace | None, *, turn: bool = True) -> None:
+        """The same blue frame on the form and on the paper, and the place enlarged below."""
+        self.place = place
+        if place is None:
+            self._form_place = None
+            self.search.stop()
+            self.enlarged.show_nothing()
+        elif self._case is not None and turn:
+            self.papers.view.go_to(place.page)
+            self.enlarged.show_place(self._case.dossier, place.page, QRectF(*place.box))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Frames what there is to frame, once the pages have a size."""
+        view, marks = self.papers.view, {}
+        for place in (self._form_place, self.place):
+            if place is not None and place.page < view.page_count:
+                wide, high = view.page_size(place.page)
+                x, y, width, height = place.box
+                rect = QRectF(x * wide, y * high, width * wide, height * high)
+                marks[place.page] = [Mark(rect, MarkLook.PLACE)]
+        view.set_marks(marks)
 
     def page_of(self, field_id: str) -> int:
         """The page of the dossier (from 0) on which a field can be compared with its paper."""

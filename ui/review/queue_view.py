@@ -14,6 +14,7 @@ from station.domain.cases import ActionType
 from station.domain.item_words import spoken
 from station.domain.units import Level
 from station.services.batch import TOGETHER, Marked
+from station.services.page_places import PlaceFinder
 from station.services.review import Decided, Decision, OpenCase
 from station.wire.problems import LeaseHeld, LeaseLost
 from station.wire.sealed import Reason
@@ -68,7 +69,8 @@ class QueuePage(Page):
         self.list.chosen.connect(self._chosen)
         self.list.opened.connect(self._chosen)
         self.message = Message()
-        self.case_view = CaseView(host.tasks)
+        office = state.desk.office
+        self.case_view = CaseView(host.tasks, PlaceFinder(lambda: office.reading))
         self.return_view = ReturnView(host.tasks)
         self.batch_view = BatchView(self.work.together)
         self.batch_view.opened.connect(self._open_marked)

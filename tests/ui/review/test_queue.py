@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from station.domain.cases import ActionType, Case, CaseState
 from station.domain.units import Role
 from station.services.batch import MarkState
+from station.services.page_places import form_place
 from station.services.submission import reasons_of
 from tests.helpers.office_screens import QueueDriver, someone
 from tests.helpers.waiting_cases import WaitingCases
 from ui.common.tasks import Tasks
+from ui.review.case_view import CaseView
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,40 @@ def test_a_case_lies_side_by_side_with_its_papers_and_what_was_checked(
     next(line for line in view.lines if line.text() == "身份证号").click()
     township.wait_for_work()
     assert view.papers.view.page == 1, "the ID card lies on the second page of the dossier"
+
+
+def press_field(township: QueueDriver, label: str) -> CaseView:
+    """Presses a line of the form, and waits until its paper was looked for."""
+    view = township.queue.case_view
+    next(line for line in view.lines if line.text() == label).click()
+    township.wait_for_work()
+    return view
+
+
+def test_the_line_in_hand_is_framed_on_the_form_on_the_card_where_it_stands_and_enlarged(
+    county: WaitingCases, township: QueueDriver, pension: Case
+) -> None:
+    township.open_case(pension.number)
+    view = press_field(township, "待遇种类")  # stands on no paper: the form shows it
+    assert view.place == form_place(county.office.catalogue.item("SB-001"), "pension_kind")
+    assert (view.papers.view.page, view.enlarged.isVisible()) == (0, True)
+
+    view = press_field(township, "身份证号")
+    assert view.place is not None
+    assert (view.place.page, view.papers.view.page) == (1, 1)
+    left, top, width, height = view.place.box
+    assert 0 < left < left + width < 1
+    assert height < 0.1 < width, "one line of the card and not the card"
+    marks = view.papers.view._marks
+    assert {page: len(some) for page, some in marks.items()} == {0: 1, 1: 1}, "form and card"
+    assert view.enlarged.isVisible()
+
+    view = press_field(township, "姓名")
+    assert view.place is not None and view.place.page == 1
+    assert view.place.box[1] < top, "the name stands above the number"
+    township.key("J")
+    township.wait_for_work()
+    assert view.place is None, "another case, nothing in hand"
 
 
 def test_what_the_township_cannot_decide_it_is_not_offered(
