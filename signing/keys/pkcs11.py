@@ -10,16 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import tempfile
-import threading
-import time
-import weakref
 from collections.abc import Callable, Container, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from asn1crypto import algos, keys, x509
 
@@ -28,23 +21,15 @@ from signing.errors import (
     EnvelopeDamaged,
     ExplainedError,
     KeyRemoved,
-    PinLocked,
-    PinWrong,
-    SigningError,
 )
 from signing.keys import piv
 from signing.keys.cryptoki import CKM_ECDSA, CKM_EDDSA, CKM_RSA_PKCS, CKM_RSA_X_509
 from signing.keys.oaep import without_oaep
 from signing.keys.pkcs12 import KeyClosed, KeyKind
-from signing.keys.protocol import KeySlot, PinState
+from signing.keys.protocol import KeySlot
 from signing.keys.token_driver import TokenDriver
 from signing.keys.token_errors import (
-    CertificateChanged,
-    DriverStuck,
-    KeyNotOnToken,
     KeyOfUnknownKind,
-    PinEmpty,
-    PinWrongLastTry,
     TokenAmbiguous,
     TokenCannot,
     TokenFailed,
@@ -52,6 +37,7 @@ from signing.keys.token_errors import (
     TokenMissing,
     TokenWithoutCertificate,
 )
+from signing.keys.token_place import DriverPlace, OpenedKey, knowing
 from signing.keys.token_uri import TokenUri
 from signing.keys.tokens import (
     Token,
@@ -59,7 +45,6 @@ from signing.keys.tokens import (
     TokensSeen,
     family_of,
     read_public_key,
-    read_token,
     slots_of,
 )
 
@@ -69,10 +54,6 @@ _DIGEST_INFO = {  # RFC 8017, section 9.2, note 1
     "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
 }
 _ORDER_BYTES = {"secp256r1": 32, "secp384r1": 48}
-_PASSES_WITH_A_NEW_PROCESS = (KeyRemoved, TokenFailed, KeyNotOnToken)
-_SECONDS_TO_LOOK = 15.0  # slow cards take some seconds when they are read first
-_SECONDS_TO_MISS_IT = 10.0
-_REST_AFTER_STUCK = 30.0
 
 
 class Pkcs11Keys:
@@ -89,7 +70,7 @@ class Pkcs11Keys:
         *,
         seconds: float = 30.0,
     ) -> None:
-        self._places = [_Place(TokenDriver(module, seconds)) for module in modules]
+        self._places = [DriverPlace(TokenDriver(module, seconds)) for module in modules]
         self._issuers = issuers
         self.management_key: bytes | None = None
         """What PIV cards want before they make a key or take a certificate."""
@@ -191,7 +172,7 @@ class Pkcs11Keys:
         place, opened = self._open(slot, pin)
         return Pkcs11DecryptionKey(slot.certificate, place, opened)
 
-    def _open(self, slot: KeySlot, pin: str) -> tuple[_Place, _Opened]:
+    def _open(self, slot: KeySlot, pin: str) -> tuple[DriverPlace, OpenedKey]:
         uri = TokenUri.read(slot.id)
         place = next((p for p in self._places if uri.drives(p.driver.module)), None)
         if place is None:
@@ -227,7 +208,7 @@ class Pkcs11Keys:
         """Opens a key that has no certificate yet, to sign the request for one."""
         place = self._place(token)
         if piv.is_piv(token):
-            place = _knowing(place, key)
+            place = knowing(place, key)
         opened = place.open_key(token, key.id, pin)
         return Pkcs11Key(b"", (), place, opened, key.public_key)
 
@@ -262,162 +243,17 @@ class Pkcs11Keys:
             return
         self._place(token).change("destroy", token, pin, id=id)
 
-    def _place(self, token: Token) -> _Place:
+    def _place(self, token: Token) -> DriverPlace:
         return next(p for p in self._places if p.driver.module == token.module)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A private key in use: its number in the driver's process of that epoch."""
-
-    token: Token
-    number: int
-    epoch: int
-    mechanisms: frozenset[int]
-
-
-class _Place:
-    """One driver with what is open in it."""
-
-    def __init__(self, driver: TokenDriver) -> None:
-        self.driver = driver
-        self._in_use = 0
-        self._lock = threading.Lock()
-        self._stuck: tuple[float, DriverStuck] | None = None
-        self._mistyped: set[str] = set()  # serials; not every driver counts before the last try
-
-    def tokens(self, fresh: bool = False) -> list[Token]:
-        if self._stuck is not None and time.monotonic() - self._stuck[0] < _REST_AFTER_STUCK:
-            raise self._stuck[1]  # looks come every second: nobody waits for this one each time
-        self._stuck = None
-        try:
-            try:
-                found = self._look(fresh)
-            except _PASSES_WITH_A_NEW_PROCESS:
-                if self._in_use:
-                    raise
-                # A driver whose token was torn out may need to begin anew to see the next one.
-                self.driver.start_anew()
-                found = self._look(fresh)
-        except DriverStuck as error:
-            self._stuck = time.monotonic(), error
-            raise
-        return [
-            read_token(self.driver.module, raw, mistyped=raw["serial"] in self._mistyped)
-            for raw in found
-        ]
-
-    def _look(self, fresh: bool) -> Any:
-        return self.driver.ask("tokens", fresh=fresh, most=_SECONDS_TO_LOOK)
-
-    def open(self, uri: TokenUri, slot: KeySlot, pin: str) -> _Opened:
-        self._stuck = None  # whoever typed a PIN is worth the wait
-        for again in (True, False):
-            token = next((t for t in self.tokens() if t.is_meant(uri)), None)
-            if token is None:
-                raise TokenMissing(where=slot.label, reason=uri.token or uri.serial or "—")
-            key = next((k for k in token.keys if k.id == uri.id), None)
-            if key is None or key.certificate != slot.certificate:
-                raise CertificateChanged(holder=slot.label)
-            try:
-                return self.open_key(token, key.id, pin)
-            except _PASSES_WITH_A_NEW_PROCESS:
-                # The token was out and in again between two looks.
-                if not again or self._in_use:
-                    raise
-                self.driver.start_anew()
-        raise AssertionError  # the loop returns or raises
-
-    def open_key(self, token: Token, id: bytes, pin: str) -> _Opened:
-        with self._lock:
-            answer = self._with_pin(
-                "open", token, pin, slot=token.slot, serial=token.serial, label=token.label, id=id
-            )
-            if answer["number"] is None:
-                raise KeyNotOnToken(where=token.name)
-            self._in_use += 1
-            return _Opened(
-                token, answer["number"], self.driver.epoch, frozenset(answer["mechanisms"])
-            )
-
-    def change(self, do: str, token: Token, pin: str, **arguments: Any) -> Any:
-        """Something that changes the token."""
-        return self._with_pin(do, token, pin, slot=token.slot, **arguments)
-
-    def use(self, do: str, key: _Opened, mechanism: int, data: bytes) -> bytes:
-        """Signs or decrypts with an opened key."""
-        if key.mechanisms and mechanism not in key.mechanisms:
-            raise TokenCannot(where=key.token.name, call=do, code=f"CKM 0x{mechanism:04X}")
-        raw: bytes = self.driver.ask(
-            do, epoch=key.epoch, number=key.number, mechanism=mechanism, data=data
-        )
-        return raw
-
-    def still_has(self, token: Token) -> bool:
-        """Whether the token is there after something went wrong with it.
-
-        Torn out and put in again, it is another one: whatever was open on it is not any more.
-        """
-        if self._in_use <= 1:  # nobody else's work is lost
-            self.driver.start_anew()
-        with suppress(ExplainedError):
-            found = self.driver.ask("tokens", seconds=_SECONDS_TO_MISS_IT)
-            return any((t["slot"], t["serial"]) == (token.slot, token.serial) for t in found)
-        return False
-
-    def leave(self, key: _Opened, *, removed: bool = False) -> None:
-        """An opened key is not used any more, or ``removed``: gone with its token."""
-        self._in_use -= 1
-        if removed and not self._in_use:
-            # Drivers keep memories of what was torn out (OpenSC: of its login); a new one has none.
-            self.driver.start_anew()
-            return
-        with suppress(ExplainedError):  # its driver is gone: so is the key
-            self.driver.ask("close", epoch=key.epoch, number=key.number)
-
-    def _with_pin(self, do: str, token: Token, pin: str, **arguments: Any) -> Any:
-        if token.pin_state is PinState.LOCKED:
-            raise PinLocked
-        if not pin and not token.types_on_reader:
-            raise PinEmpty
-        try:
-            typed = None if token.types_on_reader else pin
-            answer = self.driver.ask_with_pin(do, typed, **arguments)
-        except PinWrong as error:
-            self._mistyped.add(token.serial)
-            raise self._after_a_wrong_pin(token, error) from None
-        self._mistyped.discard(token.serial)
-        return answer
-
-    def _after_a_wrong_pin(self, token: Token, error: PinWrong) -> SigningError:
-        """The error as it is to be told, now that the token knows of one try more."""
-        with suppress(ExplainedError):
-            for now in self.tokens():
-                if (now.slot, now.serial) == (token.slot, token.serial):
-                    if now.pin_state is PinState.LOCKED:
-                        return PinLocked()
-                    if now.pin_state is PinState.FINAL_TRY:
-                        return PinWrongLastTry(tries_left=1)
-        return error
-
-
-def _knowing(place: _Place, key: TokenKey) -> _Place:
-    """The same driver in another process, told the public key of a PIV place without certificate;
-    else it shows no key there. It ends when nobody uses the key any more."""
-    with tempfile.NamedTemporaryFile(suffix=".der", delete=False) as file:
-        file.write(key.public_key)
-    told = _Place(TokenDriver(place.driver.module, more={piv.key_file_word(key.id): file.name}))
-    weakref.finalize(told, Path(file.name).unlink, missing_ok=True)
-    return told
 
 
 class _Use:
     """What an opened key on a token has, whatever it is opened for."""
 
-    def __init__(self, certificate: bytes, place: _Place, opened: _Opened) -> None:
+    def __init__(self, certificate: bytes, place: DriverPlace, opened: OpenedKey) -> None:
         self.certificate = certificate
         self._place = place
-        self._opened: _Opened | None = opened
+        self._opened: OpenedKey | None = opened
         self._removed = False
 
     def close(self) -> None:
@@ -449,8 +285,8 @@ class Pkcs11Key(_Use):
         self,
         certificate: bytes,
         chain: tuple[bytes, ...],
-        place: _Place,
-        opened: _Opened,
+        place: DriverPlace,
+        opened: OpenedKey,
         public_key: bytes = b"",
     ) -> None:
         super().__init__(certificate, place, opened)

@@ -21,9 +21,9 @@ from station.commands.console import (
     say,
     with_progress,
 )
+from station.commands.proof_options import add_proof_options, proof_places
 from station.errors import FileUnreadable, UsageWrong
 from station.paths import home
-from station.settings import load as load_settings
 
 if TYPE_CHECKING:
     from signing.trust import TrustStore
@@ -38,16 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", type=Path, metavar="PATH",
         help=say("签过的 PDF、归档包或文件夹", "signed PDFs, packages, or folders of them"),
     )  # fmt: skip
-    parser.add_argument(
-        "--tsa", metavar="URL",
-        help=say("时间戳服务器，不给就用设置里的 tsa", "time-stamp server; else the setting tsa"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--evidence", action="append", default=[], metavar="FILE|URL",
-        help=say(
-            "证书状态从哪里取，同 station sign", "where the status of certificates comes from"
-        ),
-    )  # fmt: skip
+    add_proof_options(parser)
     parser.add_argument(
         "--trust", action="append", type=Path, default=[], metavar="PEM",
         help=say("信任的根证书（文件或文件夹）", "trust roots (file or folder)"),
@@ -75,27 +66,25 @@ def run(args: argparse.Namespace) -> int:
     from station.services.proofs import evidence_from, stamps_from
     from station.services.renewing import Act, Terms, renew, renewables
 
-    settings = load_settings(home().settings)
+    places = proof_places(args)
     for path in args.paths:
         if not path.exists():
             raise FileUnreadable(
                 file=path, reason=say("没有这个文件或文件夹", "there is no such file or folder")
             )
-    address = args.tsa or settings.tsa
-    if not address and not args.dry:
+    if not places.tsa and not args.dry:
         problem = say(
             "续期需要时间戳服务器：--tsa 网址，或者设置里写 tsa；只看哪些该续，加 --dry-run。",
             "Renewing needs a time-stamp server: --tsa URL, or the setting tsa; "
             "to see only what is due, add --dry-run.",
         )
         raise UsageWrong(problem=problem, command="renew")
-    places = args.evidence or [place for place in [settings.evidence] if place]
     terms = Terms(
         trust=_trust(args.trust),
         at=datetime.now(UTC),
         within=timedelta(days=args.within),
-        stamps=stamps_from(address) if address else None,
-        evidence=evidence_from(places),
+        stamps=stamps_from(places.tsa) if places.tsa else None,
+        evidence=evidence_from(places.evidence),
         dry=args.dry,
         every=args.every,
     )

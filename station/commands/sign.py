@@ -29,8 +29,8 @@ from station.commands.console import (
     with_progress,
 )
 from station.commands.named_key import check_key, check_pin, opened_key
+from station.commands.proof_options import add_proof_options, proof_places
 from station.errors import FileUnreadable, UsageWrong
-from station.paths import home
 from station.services.batch_signing import (
     ABOUT_ONE_FILE,
     BatchStopped,
@@ -42,8 +42,6 @@ from station.services.batch_signing import (
     sign_files,
     signed_before,
 )
-from station.settings import Settings
-from station.settings import load as load_settings
 
 if TYPE_CHECKING:
     from signing.appearance import Appearance, Picture
@@ -71,22 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--level", type=Level, choices=list(Level), default=Level.B_B, metavar="LEVEL",
         help=say("B-B（默认）、B-T、B-LT 或 B-LTA", "B-B (default), B-T, B-LT or B-LTA"),
     )  # fmt: skip
-    parser.add_argument(
-        "--tsa", metavar="URL",
-        help=say(
-            "B-T 级起用的时间戳服务器，不给就用设置里的 tsa",
-            "time-stamp server, from level B-T on; else the setting tsa",
-        ),
-    )  # fmt: skip
-    parser.add_argument(
-        "--evidence", action="append", default=[], metavar="FILE|URL",
-        help=say(
-            "B-LT 和 B-LTA 用的吊销列表、OCSP 应答文件，或签发机构的网址；"
-            "不给就用设置里的 evidence，再不然向证书里的网址取",
-            "revocation lists or OCSP responses for B-LT and B-LTA, or the authority's address; "
-            "else the setting evidence, else they are fetched from the certificates' addresses",
-        ),
-    )  # fmt: skip
+    add_proof_options(parser)
     parser.add_argument(
         "--seal", type=Path, metavar="IMAGE", help=say("签章图", "picture of the seal")
     )
@@ -266,7 +249,7 @@ def _check_usage(args: argparse.Namespace) -> None:
     for path in args.files:
         if not path.is_file():
             raise FileUnreadable(file=path, reason=say("没有这个文件", "there is no such file"))
-    if args.level.stamped and not (args.tsa or _settings().tsa):
+    if args.level.stamped and not proof_places(args).tsa:
         problem = say(
             f"{args.level} 级签名需要时间戳服务器：--tsa 网址，或者设置里写 tsa。",
             f"Level {args.level} needs a time-stamp server: --tsa URL, or the setting tsa.",
@@ -285,21 +268,14 @@ def _check_usage(args: argparse.Namespace) -> None:
     check_pin(args.key, args.pin_file, "sign")
 
 
-def _settings() -> Settings:
-    return load_settings(home().settings)
-
-
 def _services(args: argparse.Namespace) -> tuple[TimeStamps | None, EvidenceSource | None]:
     from station.services.proofs import evidence_from, stamps_from
 
     if not args.level.stamped:
         return None, None
-    stamps = stamps_from(args.tsa or _settings().tsa)
-    if not args.level.evidenced:
-        return stamps, None
-    return stamps, evidence_from(
-        args.evidence or [place for place in [_settings().evidence] if place]
-    )
+    places = proof_places(args)
+    stamps = stamps_from(places.tsa)
+    return stamps, evidence_from(places.evidence) if args.level.evidenced else None
 
 
 def _request(args: argparse.Namespace, seal: Picture | None, key: SigningKey) -> SignRequest:
