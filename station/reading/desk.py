@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from station.domain.items import ServiceItem
+from station.domain.items import Material, ServiceItem
 from station.errors import InputError
 from station.imaging.arrays import Pixels
 from station.imaging.picture import Picture, open_picture
@@ -69,6 +69,14 @@ class ReadingDesk:
     def lines(self, page: Pixels) -> list[FoundLine]:
         """All lines of text on an upright picture (BGR), in reading order."""
         return self._reader.read_page(page)
+
+    def is_another_kind(self, page: bytes, asked: Material, item: ServiceItem) -> bool:
+        """Whether the finished page (JPEG) surely is not the material asked for: see
+        ``paper_kind``. Takes seconds."""
+        from station.imaging.picture import open_picture
+        from station.reading.paper_kind import is_another_kind
+
+        return is_another_kind(open_picture(page, asked.name), asked, item, self._reader)
 
     def read(
         self,

@@ -128,6 +128,13 @@ class Capture:
         """What was noticed: names of ``imaging.judge.Notice``; empty when all is well."""
         return tuple(page.parameters.get(_NOTICES, ()))
 
+    def notice(self, page_id: str, name: str) -> PageRecord:
+        """Notices something more about a page."""
+        notices = self.notices(self._store.page(page_id))
+        if name in notices:
+            return self._store.page(page_id)
+        return self._store.update_page(page_id, {_NOTICES: [*notices, name]})
+
     def is_processed(self, page: PageRecord) -> bool:
         """Whether the page was straightened and judged."""
         return _PARAMETERS in page.parameters

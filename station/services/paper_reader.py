@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from station.domain.applicants import Applicant, Delegate, IdentitySource
 from station.domain.drafts import Draft, FieldValue, ValueSource
 from station.domain.items import FieldKind, Material, PaperProfile
-from station.domain.side_papers import CARD_PHOTO, DELEGATE_CARD, PAPER_FORM
+from station.domain.side_papers import CARD_PHOTO, DELEGATE_CARD, PAPER_FORM, material_of
 from station.errors import InputError
 from station.services.capture import Capture, Kept
 from station.services.intake import Intake
@@ -45,6 +45,23 @@ class PaperReader:
     def warm_up(self) -> None:
         """Loads the text reader while the paper is still being laid down."""
         self._reading().warm_up()
+
+    def check_kind(self, page_id: str) -> bool:
+        """Whether a processed page surely is another paper than the one it was taken for; its
+        notices then say so. A page that has no words for it, or is blank, is left alone."""
+        page = self._capture.page(page_id)
+        notices = self._capture.notices(page)
+        if not self._capture.is_processed(page) or {"wrong_kind", "blank"} & set(notices):
+            return False
+        item = self._intake.item_of(self._store.draft(page.draft))
+        try:
+            asked = material_of(item, page.material)
+        except KeyError:
+            return False  # a paper that a newer item does not ask for
+        if not self._reading().is_another_kind(self._capture.picture(page_id), asked, item):
+            return False
+        self._capture.notice(page_id, "wrong_kind")
+        return True
 
     # ---------------------------------------------------------------- the form
     def keep_form(self, draft_id: str, picture: bytes, origin: str) -> Kept:

@@ -412,6 +412,7 @@ class MaterialsStep(QWidget):
     def _processed(self, page: PageRecord, lacked: list[str]) -> None:
         self._pictures.pop(page.id, None)
         self._desk.reload()
+        self._check_kind(page.id)
         if page.material != self._chosen or self._notices(page.id):
             return
         state = next((s for s in self._desk.materials if s.material.id == page.material), None)
@@ -421,6 +422,22 @@ class MaterialsStep(QWidget):
                 self.choose(lacking[0])
             elif lacked:
                 self.step_done.emit()
+
+    def _check_kind(self, page: str) -> None:
+        """Another paper than the one asked for is said as soon as its heading was read; nobody
+        waits for that, the next sheet is taken meanwhile."""
+
+        def told(another: bool) -> None:
+            if another and self._desk.is_open:
+                self._desk.reload()
+
+        self._host.tasks.start(
+            lambda: self._desk.agent.reader.check_kind(page),
+            done=told,
+            failed=self._refused,
+            owner=self,
+            lane="reading",
+        )
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, ExplainedError):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 
+from station.devices.training_papers import papers_of
 from tests.helpers.county import AGENT, County, agent_of
 from tests.helpers.scenes import Light, draw_mat, draw_sheet, photograph, place
 
@@ -38,3 +41,24 @@ def test_one_sheet_taken_twice_is_noticed_and_a_retake_of_it_is_not(county: Coun
         again = capture.retake(draft.id, other, shot(4, light=7), "camera").page
         assert "same_as_before" not in capture.notices(capture.process(again.id))
         assert cv2.imdecode(np.frombuffer(capture.picture(first), np.uint8), 1) is not None
+
+
+def test_another_paper_than_the_one_asked_for_is_noticed_and_stays(county: County) -> None:
+    with county.desk(AGENT, connected=False) as desk:
+        agent = agent_of(desk)
+        draft = county.entered(desk)
+        papers = {paper.id.split(":")[0]: paper for paper in papers_of()}
+        material = "bank_card"
+
+        def taken(name: str) -> str:
+            picture = io.BytesIO()
+            papers[name].picture(200).save(picture, "JPEG", dpi=(200, 200))
+            kept = agent.capture.keep(draft.id, material, picture.getvalue(), "scanner")
+            return agent.capture.process(kept.page.id).id
+
+        own, other = taken("bank-book"), taken("register-own")
+        assert not agent.reader.check_kind(own)
+        assert agent.reader.check_kind(other)
+        assert "wrong_kind" in agent.capture.notices(agent.capture.page(other))
+        assert not agent.reader.check_kind(other), "it is said once"
+        assert other in agent.intake.draft(draft.id).materials[material].pages, "and refused never"
