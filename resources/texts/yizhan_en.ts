@@ -3202,6 +3202,45 @@
     </message>
 </context>
 <context>
+    <name>SendStages</name>
+    <message>
+        <source>等着</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
+        <source>本人签字</source>
+        <translation>The applicant&apos;s signature</translation>
+    </message>
+    <message>
+        <source>代办人签字</source>
+        <translation>The delegate&apos;s signature</translation>
+    </message>
+    <message>
+        <source>代办员签章</source>
+        <translation>Sign as agent</translation>
+    </message>
+    <message>
+        <source>签好了</source>
+        <translation>Signed</translation>
+    </message>
+    <message>
+        <source>正在签</source>
+        <translation>Signing</translation>
+    </message>
+    <message>
+        <source>送到镇里</source>
+        <translation>To the township</translation>
+    </message>
+    <message>
+        <source>送到了</source>
+        <translation>Delivered</translation>
+    </message>
+    <message>
+        <source>在待传里</source>
+        <translation>In the outbox</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>设备</source>
@@ -3492,26 +3531,6 @@
         <translation>Signed {time}</translation>
     </message>
     <message>
-        <source>本人签字</source>
-        <translation>Applicant signs</translation>
-    </message>
-    <message>
-        <source>等着</source>
-        <translation>Waiting</translation>
-    </message>
-    <message>
-        <source>正在签</source>
-        <translation>Signing</translation>
-    </message>
-    <message>
-        <source>送到了</source>
-        <translation>Delivered</translation>
-    </message>
-    <message>
-        <source>在待传里</source>
-        <translation>In the outbox</translation>
-    </message>
-    <message>
         <source>已经受理了，编号 {number}。</source>
         <translation>Accepted, number {number}.</translation>
     </message>
@@ -3546,10 +3565,6 @@
     <message>
         <source>代办人</source>
         <translation>Delegate</translation>
-    </message>
-    <message>
-        <source>代办人签字</source>
-        <translation>The delegate signs</translation>
     </message>
     <message>
         <source>给申请人看</source>
@@ -3594,10 +3609,6 @@
     <message>
         <source>请您看一遍</source>
         <translation>Please read this</translation>
-    </message>
-    <message>
-        <source>送到镇里</source>
-        <translation>To the township</translation>
     </message>
     <message>
         <source>尾号 {n}</source>

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from signing.handwriting import Ink, bind, operators, synthetic_ink
 from signing.ink_record import from_record, to_record
-from ui.agent.sign_step import written
+from ui.agent.pad_ink import written
 from ui.common.sign_pad import SignPad
 
 Place = tuple[int, int]

@@ -6,10 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
-from signing import handwriting
 from signing.errors import ExplainedError
 from station.domain.completeness import StepName
-from station.domain.drafts import Draft, DraftState
+from station.domain.drafts import Draft
 from station.services.signing_desk import (
     ShownDocument,
     SignedDossier,
@@ -19,17 +18,19 @@ from station.services.signing_desk import (
 )
 from ui.agent.case_desk import CaseDesk
 from ui.agent.lack_words import lack_words
+from ui.agent.pad_ink import as_pad_ink, written
+from ui.agent.send_stages import SendStages
 from ui.agent.villager_screen import VillagerScreen, second_screen
 from ui.common.buttons import Button
 from ui.common.chips import Chip
 from ui.common.dialogs import ActDialog
-from ui.common.layout import Plate, canvas, card, clear, column, fixed_width, holder, row, scroll
+from ui.common.layout import Plate, canvas, card, column, fixed_width, holder, row, scroll
 from ui.common.messages import Message, explained
 from ui.common.page import Host
 from ui.common.paper_tools import PaperTools
 from ui.common.paper_view import PaperView
 from ui.common.progress import Progress
-from ui.common.sign_pad import Ink, PenPoint, PenStroke, SignPad
+from ui.common.sign_pad import Ink, SignPad
 from ui.common.text import Icon, Text
 from ui.common.theme import theme
 from ui.common.tones import Tone
@@ -94,7 +95,7 @@ class SignStep(QWidget):
         self.pad.changed.connect(self._ink_changed)
         self._ink_done = Button(self.tr("签好了"), "secondary", "check")
         self._ink_done.clicked.connect(self._keep_ink)
-        self._stages = row(gap=8)
+        self._stages = SendStages()
         self._tell = Text("", "body", wrap=True)
         self._bar = Progress()
         self._bar.hide()
@@ -122,7 +123,7 @@ class SignStep(QWidget):
         return column(
             row((self._who, 1), self._signed, self._wipe, self._ink_done, gap=8),
             (self.pad, 1),
-            card(self._stages, (12, 8, 12, 8)),
+            self._stages,
             self._below,
             self._bar,
             row((self._notice, 1), (self._agent, 1), self._send, self._next, gap=8),
@@ -206,7 +207,7 @@ class SignStep(QWidget):
             self.pad.setEnabled(True)
         self._ink_done.setVisible(not signed)
         self._ink_done.setEnabled(not self.pad.empty and self._shown is not None)
-        self._fill_stages(draft)
+        self._stages.show_draft(draft, closed=self._desk.is_closed, signing=self._signing)
         lacks = [one for one in self._desk.lacks if one.blocks]
         ready = signed and not lacks and not self._desk.is_closed and not self._signing
         self._agent.setVisible(not self._desk.is_closed)
@@ -224,49 +225,6 @@ class SignStep(QWidget):
         if draft.delegate is not None:
             return draft.delegate.person.name or self.tr("代办人")
         return draft.applicant.name or self.tr("申请人")
-
-    def _fill_stages(self, draft: Draft) -> None:
-        clear(self._stages)
-        sent = draft.state is DraftState.SENT
-        closed = self._desk.is_closed
-        rows = (
-            (
-                self.tr("本人签字") if draft.delegate is None else self.tr("代办人签字"),
-                draft.ink is not None,
-                clock_words(draft.ink.signed_at) if draft.ink else self.tr("等着"),
-            ),
-            (
-                self.tr("代办员签章"),
-                closed,
-                self.tr("签好了")
-                if closed
-                else self.tr("正在签")
-                if self._signing
-                else self.tr("等着"),
-            ),
-            (
-                self.tr("送到镇里"),
-                sent,
-                self.tr("送到了") if sent else self.tr("在待传里") if closed else self.tr("等着"),
-            ),
-        )
-        for words, done, note in rows:
-            tone = Tone.OK if done else Tone.TODO
-            self._stages.addLayout(
-                row(
-                    Icon(tone.shape, 22, tone.ink_name),
-                    (
-                        column(
-                            Text(words, "caption", bold=done, elide=True),
-                            Text(note, "caption", "text2", elide=True),
-                            gap=0,
-                        ),
-                        1,
-                    ),
-                    gap=6,
-                ),
-                1,
-            )
 
     def _words(self, draft: Draft) -> str:
         """What to tell the villager now."""
@@ -425,7 +383,7 @@ class SignStep(QWidget):
     def _show_kept_ink(self) -> None:
         bound = self._desk.agent.signing.ink_of(self._desk.draft)
         if bound is not None:
-            self.pad.show_ink(_as_pad_ink(bound.ink))
+            self.pad.show_ink(as_pad_ink(bound.ink))
 
     # ---------------------------------------------------------------- the agent's key
     def sign(self) -> None:
@@ -487,34 +445,6 @@ class SignStep(QWidget):
             self._message.tell_error(error)
         if self._desk.is_open:
             self.refresh()
-
-
-def written(ink: Ink) -> handwriting.Ink:
-    """The pad's points as they are kept: millimetres and milliseconds."""
-    x = ink.size_mm[0] / ink.size[0]
-    y = ink.size_mm[1] / ink.size[1]
-    return handwriting.Ink(
-        tuple(
-            handwriting.Stroke(
-                tuple(
-                    handwriting.Point(point.x * x, point.y * y, point.t, point.pressure, point.tilt)
-                    for point in stroke.points
-                )
-            )
-            for stroke in ink.strokes
-        ),
-        ink.size_mm[0],
-        ink.size_mm[1],
-    )
-
-
-def _as_pad_ink(ink: handwriting.Ink) -> Ink:
-    strokes = tuple(
-        PenStroke(tuple(PenPoint(p.x, p.y, p.t, p.pressure, p.tilt) for p in s.points), "pen")
-        for s in ink.strokes
-    )
-    size = (ink.width_mm, ink.height_mm)
-    return Ink(strokes, size, size, "")
 
 
 def _content_mark(draft: Draft) -> int:
