@@ -7,6 +7,8 @@ these wrappers has to know. Whose key it is cannot change: another certificate i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Generic, Self, TypeVar
 
 from signing.certificates import holder_of
@@ -45,6 +47,14 @@ class _Held(Generic[K]):
     def close(self) -> None:
         self._key.close()
 
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        try:
+            yield
+        except _NOT_OPEN_ANY_MORE:
+            self.lost = True
+            raise
+
 
 class HeldKey(_Held[SigningKey]):
     """A ``SigningKey`` that can be opened again in its place."""
@@ -55,22 +65,17 @@ class HeldKey(_Held[SigningKey]):
 
     @property
     def algorithm(self) -> str:
-        return self._key.algorithm
+        with self._noticing():
+            return self._key.algorithm
 
     def sign(self, data: bytes, digest: str = "sha256") -> bytes:
-        try:
+        with self._noticing():
             return self._key.sign(data, digest)
-        except _NOT_OPEN_ANY_MORE:
-            self.lost = True
-            raise
 
 
 class HeldDecryptionKey(_Held[DecryptionKey]):
     """A ``DecryptionKey`` that can be opened again in its place."""
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        try:
+        with self._noticing():
             return self._key.unwrap(wrapped)
-        except _NOT_OPEN_ANY_MORE:
-            self.lost = True
-            raise

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from signing.keys.held import HeldKey
 from station.domain.cases import ActionType
 from station.domain.completeness import StepName
 from station.domain.drafts import DraftState
+from station.services.county import TRAINING_PIN
 from station.store import EntryState, Problem
 from station.wire.sealed import Frame, Reason
 from tests.helpers.agent_desk import AgentDriver, VillageStation
 from tests.helpers.county import AGENT, REVIEWER, SUPERVISOR, TOWNSHIP_ONLY, County, agent_of
 from tests.helpers.hub_process import hub_process
+from ui.common.dialogs import PinDialog
 from ui.common.tasks import Tasks
 
 
@@ -103,6 +107,37 @@ def test_with_the_lamp_off_a_case_is_finished_waits_and_is_sent_by_itself_later(
         with village.desk(SUPERVISOR) as county:
             record = county.hub.record(draft.id).entries
             assert [line.action for line in record] == [ActionType.SUBMIT, ActionType.APPROVE]
+
+
+def test_a_key_that_was_out_wants_its_pin_once_more_and_the_case_is_signed_where_it_was(
+    connected: AgentDriver, village: County
+) -> None:
+    desk = connected.state.desk
+    draft = village.entered(desk)
+    connected.work.resume(draft.id)
+    connected.step_to("SIGN")
+    connected.until(lambda: connected.may_send)
+    assert isinstance(desk.who.key, HeldKey)
+    desk.who.key.close()
+    connected.key("F9")
+    connected.until(lambda: desk.who.needs_pin)
+    assert connected.draft.state is not DraftState.SIGNED, "nothing was signed without the key"
+
+    connected.until(lambda: connected.may_send)
+    connected.key("F9")
+    dialog = connected.case.sign.dialog
+    assert isinstance(dialog, PinDialog)
+    connected.type("999999", dialog.pin)
+    connected.key("Enter", dialog.pin)
+    connected.until(lambda: "密钥不认这个 PIN" in "".join(_labels(dialog)))
+    connected.type(TRAINING_PIN, dialog.pin)
+    connected.key("Enter", dialog.pin)
+    connected.until(lambda: connected.draft.state is DraftState.SENT)
+    assert not desk.who.needs_pin
+
+
+def _labels(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel)]
 
 
 def test_a_hub_that_asks_to_wait_is_waited_for_and_the_agent_reads_until_when(
