@@ -17,7 +17,7 @@ from station.commands.console import (
     say,
     with_progress,
 )
-from station.commands.verify import add_items
+from station.commands.verify import add_items, item_folders
 from station.errors import FileUnreadable
 from station.paths import home
 from station.settings import load
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
     packages = list(_packages(args.paths))
     trust = load_trust(args.trust or _known_roots())
-    routes = ItemRoutes.known(args.items)
+    routes = ItemRoutes.known(item_folders(args.items))
     verdicts = []
     for path in with_progress(packages, len(packages), lambda path: path.name):
         verdict = verify_package(path, trust, routes)

@@ -124,6 +124,16 @@ def add_items(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def item_folders(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The folders named by that option; ``FileUnreadable`` for one that is none."""
+    for path in paths:
+        if not path.is_dir():
+            raise FileUnreadable(
+                file=path, reason=say("没有这个文件夹。", "There is no such folder.")
+            )
+    return tuple(paths)
+
+
 def run(args: argparse.Namespace) -> int:
     files = list(_files(args.paths))
     if not files:
@@ -133,7 +143,7 @@ def run(args: argparse.Namespace) -> int:
     kept: list[Verdict] = []
     told: list[dict[str, object]] = []
     bad, stopped = 0, False
-    folders = tuple(args.items)
+    folders = item_folders(args.items)
     if args.policy == "chain":
         ItemRoutes.known(folders)  # read once, before workers are forked
     judge = partial(verify_on_route, folders=folders)

@@ -187,6 +187,7 @@ def test_a_folder_of_items_that_is_none_is_said(auditor: Auditor, letter: bytes)
     file = auditor.keep("letter.pdf", letter)
     assert auditor.verify(file, "--policy", "chain", "--items", auditor.folder / "none") == 2
     assert len(auditor.said.strip().splitlines()) == 1
+    assert "没有这个文件夹。" in auditor.said
 
 
 def test_a_file_is_judged_as_of_another_day(auditor: Auditor, pki: Pki, letter: bytes) -> None:
