@@ -6,6 +6,8 @@ key can sign: what was begun goes on, nobody has to sign out and in again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
@@ -69,4 +71,25 @@ def ask_to_sign(
         )
 
     dialog.entered.connect(open_key)
+    return dialog
+
+
+def once_it_signs(
+    parent: QWidget,
+    desk: OpenDesk,
+    tasks: Tasks,
+    lane: str,
+    title: str,
+    act: str,
+    go: Callable[[], None],
+) -> ActDialog | None:
+    """Runs ``go`` at once while the key can sign; else asks for its PIN first, for whoever has
+    been asked already whether it is to be signed. The dialog that was opened, if any."""
+    if not desk.who.needs_pin:
+        go()
+        return None
+    dialog = ask_to_sign(parent, desk, tasks, lane, title, "", act)
+    dialog.accepted.connect(go)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
     return dialog

@@ -30,6 +30,9 @@ from station.wire.problems import (
     StatementOfAnother,
 )
 
+MOST_VERSIONS = 1_000_000  # what the database and every reader can hold
+_LONGEST_CODE = 64
+
 
 class ItemDesk:
     """The counter for service items. ``county`` is the code of the unit that may publish."""
@@ -95,6 +98,8 @@ class ItemDesk:
         item = item_from(structure)
         if (item.code, item.version) != named:
             raise StatementMalformed(reason="code / version")
+        if item.version > MOST_VERSIONS or len(item.code) > _LONGEST_CODE:
+            raise ItemUnfit(item=item.code[:_LONGEST_CODE], reason="code / version")
         today = self._clock().date()
         if item.valid_from > today:
             reason = f"valid_from: {item.valid_from} > {today}"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 
 from station.hub.doors import Someone, TheHub
+from station.hub.publishing import MOST_VERSIONS
 from station.wire.administration import Staff
 from station.wire.messages import ItemEntry, ItemText, SignedStatement
+
+ItemVersion = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
 
 routes = APIRouter(prefix="/v1", tags=["administration"])
 
@@ -24,6 +29,6 @@ def publish(hub: TheHub, account: Someone, publication: SignedStatement) -> Item
 
 
 @routes.get("/items/{code}/{version}")
-def item(hub: TheHub, account: Someone, code: str, version: int) -> ItemText:
+def item(hub: TheHub, account: Someone, code: str, version: ItemVersion) -> ItemText:
     """A version of an item, for a station that lacks it."""
     return hub.publishing.text(code, version)

@@ -12,7 +12,7 @@ from station.domain.item_words import spoken
 from station.services.item_office import LastImport, ListedItem
 from ui.admin.admin_words import ITEM_TONES, item_state_words, route_words
 from ui.admin.item_view import ItemView
-from ui.admin.items_work import ItemsWork, LeftOut, Shown
+from ui.admin.items_work import LANE, ItemsWork, LeftOut, Shown
 from ui.common.buttons import Button
 from ui.common.dialogs import ActDialog
 from ui.common.inputs import SearchEdit
@@ -37,6 +37,7 @@ from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.common.wording import moment_words
 from ui.desk import DeskState
+from ui.key_question import once_it_signs
 
 _SIDE, _SIDE_WIDE = 392, 520
 _FILES = " ".join(f"*{ending}" for ending in (*WORKBOOK, *STRUCTURED))
@@ -329,8 +330,19 @@ class ItemsPage(Page):
 
     def _ask_to_publish(self, file: Path, found: Comparison) -> None:
         self.dialog = PublishDialog(self, file, found)
-        self.dialog.accepted.connect(lambda: self.work.publish(file, found))
+        self.dialog.accepted.connect(lambda: self._publish(file, found))
+        self.dialog.finished.connect(self.dialog.deleteLater)
         self.dialog.open()
+
+    def _publish(self, file: Path, found: Comparison) -> None:
+        """Publishes what was agreed to; a key that was pulled out wants its PIN first."""
+        assert self.dialog is not None
+        title, act = self.dialog.windowTitle(), self.dialog.act_button.text()
+        desk, tasks = self._state.desk, self._host.tasks
+        again = once_it_signs(
+            self.window(), desk, tasks, LANE, title, act, lambda: self.work.publish(file, found)
+        )
+        self.dialog = again or self.dialog
 
     def _ask_where(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -13,7 +14,7 @@ from station.domain.staffing import Member, StaffKey
 from station.wire.enrolment import Enrolment
 from ui.admin.admin_words import TONES, seen_words, standing_words
 from ui.admin.certificate_dialogs import ApproveDialog, DeclineDialog, RevokeDialog
-from ui.admin.people_work import PeopleWork, Shown, wanted_role
+from ui.admin.people_work import LANE, PeopleWork, Shown, wanted_role
 from ui.admin.person_cards import PersonCards, RequestCards
 from ui.common.buttons import Button
 from ui.common.choosing import Select
@@ -40,6 +41,7 @@ from ui.common.theme import look, theme
 from ui.common.tones import Tone
 from ui.common.wording import moment_words
 from ui.desk import DeskState, role_words
+from ui.key_question import once_it_signs
 
 _REFRESH_MS = 30_000
 _UNITS, _SIDE, _SIDE_WIDE = 264, 372, 480
@@ -387,19 +389,24 @@ class PeoplePage(Page):
     # ---------------------------------------------------------------- deciding
     def _ask_to_approve(self, request: Enrolment) -> None:
         dialog = ApproveDialog(self, request, lambda code: self.work.fits(request, code))
-        dialog.confirmed.connect(lambda code: self.work.approve(request, code))
+        dialog.confirmed.connect(
+            lambda code: self._signed(dialog, lambda: self.work.approve(request, code))
+        )
         self._open(dialog)
 
     def _ask_to_decline(self, request: Enrolment) -> None:
         dialog = DeclineDialog(self, request)
-        dialog.confirmed.connect(lambda reason: self.work.decline(request, reason))
+        dialog.confirmed.connect(
+            lambda reason: self._signed(dialog, lambda: self.work.decline(request, reason))
+        )
         self._open(dialog)
 
     def _ask_to_revoke(self, member: Member, key: StaffKey) -> None:
         dialog = RevokeDialog(self, member, key.serial)
 
         def confirmed(reason: object) -> None:
-            self.work.revoke(member, key, RevocationReason(str(reason)))
+            chosen = RevocationReason(str(reason))
+            self._signed(dialog, lambda: self.work.revoke(member, key, chosen))
 
         dialog.confirmed.connect(confirmed)
         self._open(dialog)
@@ -411,8 +418,16 @@ class PeoplePage(Page):
         if name:
             self.work.save(key, Path(name))
 
+    def _signed(self, asked: ActDialog, go: Callable[[], None]) -> None:
+        """What was decided is signed now; a key that was pulled out wants its PIN first."""
+        desk, tasks = self._state.desk, self._host.tasks
+        title, act = asked.windowTitle(), asked.act_button.text()
+        again = once_it_signs(self.window(), desk, tasks, LANE, title, act, go)
+        self.dialog = again or self.dialog
+
     def _open(self, dialog: ActDialog) -> None:
         self.dialog = dialog
+        dialog.finished.connect(dialog.deleteLater)
         self.message.clear_away()
         dialog.open()
 

@@ -28,6 +28,7 @@ from station.wire.problems import (
     ItemNotHere,
     ItemUnfit,
     OutsideYourArea,
+    RequestMalformed,
     RoleNotAllowed,
     SignInNeeded,
     StatementMalformed,
@@ -168,6 +169,11 @@ def test_what_the_check_finds_is_not_published_and_the_finding_is_told(
     slow = replace(item.route[0], days=item.route[0].legal_days + 1)
     with pytest.raises(ItemUnfit, match="days"):
         administrator.publish(replace(item, route=(slow, *item.route[1:])), pki.administrator.key)
+    for changes in ({"version": 2**40}, {"code": "X-" + "9" * 100}):
+        with pytest.raises(ItemUnfit):
+            administrator.publish(replace(item, **changes), pki.administrator.key)  # type: ignore[arg-type]
+    with pytest.raises(RequestMalformed):
+        administrator.item("NY-001", 10**30)
     tomorrow = china_now().date() + timedelta(days=1)
     with pytest.raises(ItemUnfit, match="valid_from"):
         administrator.publish(replace(item, valid_from=tomorrow), pki.administrator.key)

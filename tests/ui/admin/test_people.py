@@ -23,6 +23,7 @@ from tests.helpers.office_screens import PeopleDriver, someone
 from tests.helpers.waiting_cases import WaitingCases
 from ui.admin.certificate_dialogs import ApproveDialog, DeclineDialog, RevokeDialog
 from ui.admin.people_work import Shown
+from ui.common.dialogs import PinDialog
 from ui.common.tasks import Tasks
 
 __all__ = ["training_keys"]
@@ -192,3 +193,26 @@ def test_the_rail_of_nobody_else_leads_here(own_county: WaitingCases) -> None:
         desk = someone(own_county.office, role)
         assert desk.administration is None
         desk.close()
+
+
+def test_a_key_that_was_pulled_out_meanwhile_wants_its_pin_and_then_issues(
+    administrator: PeopleDriver, own_county: WaitingCases
+) -> None:
+    ticket = ask(own_county, "韩建军", "P1004")
+    administrator.people.work.refresh()
+    administrator.wait_for_work()
+    administrator.press("批 1 个")
+    administrator.people._state.desk.who.key.lost = True
+    administrator.press("批准")
+    dialog = administrator.people.dialog
+    assert isinstance(dialog, ApproveDialog)
+    administrator.type(ticket.code, dialog.code)
+    administrator.confirm()
+
+    again = administrator.people.dialog
+    assert isinstance(again, PinDialog)
+    assert "UKey 拔出来过" in administrator.dialog()
+    assert administrator.asking == ["韩建军"], "nothing was signed yet"
+    administrator.type(TRAINING_PIN, again.pin)
+    administrator.confirm()
+    assert "韩建军 的证书签发了" in administrator.said
