@@ -35,6 +35,8 @@ from ui.common.tones import Tone
 from ui.common.wording import short_day_words
 from ui.equipment import Scanning
 
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
+
 
 class MaterialsStep(QWidget):
     """``step_done`` tells that every paper is there."""
@@ -390,11 +392,7 @@ class MaterialsStep(QWidget):
         if self._sound.isChecked():
             QApplication.beep()
         self._page = kept.page.id
-        picture = picture_of_file(data)
-        if not picture.isNull():
-            self._pictures[kept.page.id] = picture.scaledToWidth(
-                320, Qt.TransformationMode.SmoothTransformation
-            )
+        self._glimpse(kept.page.id, data)
         self._message.clear_away()
         self._desk.reload()
         self._host.tasks.start(
@@ -404,6 +402,21 @@ class MaterialsStep(QWidget):
             owner=self,
             lane="pages-work",
         )
+
+    def _glimpse(self, page: str, data: bytes) -> None:
+        """The photograph as it came, small, until the page is finished. Unpacking twelve million
+        pixels takes five frames of the live picture: not in the window's thread."""
+
+        def show(picture: QImage) -> None:
+            if not picture.isNull() and page not in self._pictures:
+                self._pictures[page] = picture
+                self.refresh()
+
+        def small() -> QImage:
+            whole = picture_of_file(data)
+            return whole if whole.isNull() else whole.scaledToWidth(320, _SMOOTH)
+
+        self._host.tasks.start(small, done=show, failed=self._refused, owner=self, lane="glimpse")
 
     @property
     def _lacking(self) -> list[str]:
