@@ -141,6 +141,13 @@ def load_settings(file: Path) -> HubSettings:
         duty_phones=reader.texts("duty_phones"),
     )
     reader.nothing_left()
+    for name, least in (
+        ("requests_per_minute", 0),
+        ("upload_mb_a_day", 0),
+        ("most_connections", 1),
+    ):
+        if getattr(settings, name) < least:
+            raise HubSettingsWrong(file=file, reason=f"{name} must be {least} or more")
     if settings.training is None:
         for name in ("hub_key", "sms_key", "trust", "units"):
             if not getattr(settings, name):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from station.hub.settings import HubSettingsWrong, load_settings
 from station.hub.shares import Pace, UploadShare
 from station.wire.problems import HubBusy, TooManyRequests, UploadShareUsed, asked_to_wait
 from tests.helpers.hub_process import HubProcess, hub_process
@@ -85,6 +86,19 @@ def test_without_a_limit_nobody_waits() -> None:
     for _ in range(10_000):
         pace.ask("one")
         share.announce("village", 1 << 40)
+
+
+@pytest.mark.parametrize(
+    "line", ["requests_per_minute = -1", "upload_mb_a_day = -1", "most_connections = 0"]
+)
+def test_a_share_that_nobody_can_live_with_is_refused_at_the_start(
+    line: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "hub.toml"
+    file.write_text(f'data = "hub"\ntraining = "training"\n{line}\n')
+    with pytest.raises(HubSettingsWrong) as wrong:
+        load_settings(file)
+    assert line.partition(" ")[0] in wrong.value.sentence("zh")
 
 
 def test_a_desk_gone_wild_is_told_to_wait_and_the_next_village_is_served(
