@@ -24,7 +24,7 @@ from ui.common.text import Text
 from ui.main_window import MainWindow
 
 _FOR_A_BUTTON_MS = 10_000
-_PATIENCE_MS = 30_000  # real work on a busy machine; whoever waits for nothing waits in vain
+_PATIENCE_MS = 90_000  # real work on a busy machine; whoever waits for nothing waits in vain
 
 
 class DeskDriver:
