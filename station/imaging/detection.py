@@ -17,6 +17,7 @@ import numpy as np
 
 from station.imaging import weights
 from station.imaging.arrays import Floats, Pixels
+from station.imaging.doubts import holds_a_sheet, is_print
 from station.imaging.evidence import WORK_SIDE, Evidence, gather
 from station.imaging.geometry import Quad, clip, polygon_area
 from station.imaging.mat import Mat
@@ -71,9 +72,13 @@ class Contest:
     mass: float
     """Share of belief on the winner and those hardly different from it, 0..1."""
     lead: float
-    """Over the best really different outline, in units of the score."""
+    """Over the best really different outline of all that were proposed, in units of the score."""
     first_mass: float
     """The belief in the same place before the sides were moved."""
+    others: Floats
+    """All outlines that were looked at, moved or not: N x 4 x 2."""
+    others_table: Floats
+    """N x len(MARKS)."""
 
     @property
     def quad(self) -> Floats:
@@ -88,6 +93,11 @@ class Contest:
 
 _CLEAR_LEAD: Final = 1.5
 """In units of the score. Of all drawn scenes that are trusted, one in two hundred falls short."""
+
+
+_DOUBTED: Final = 0.49
+"""The confidence in an outline against which something speaks: it is shown to the person, and
+nothing is cut off by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,8 @@ def look_for_page(
     if best is None:
         return Rough(None, 0.0, scan)
     confidence = trust(best)
+    if _is_doubtful(evidence, best):
+        confidence = min(confidence, _DOUBTED)
     if (scan and not _lies_alone(small, best)) or confidence < weights.SHOW_ABOVE:
         return Rough(None, confidence, scan)
     quad = snapped(evidence, best.quad, reach=3.0, ends=TO_THE_CORNERS)
@@ -197,7 +209,7 @@ def exact(picture: Picture, rough: Rough) -> Find:
     stored = refined(picture.pixels, points[:, :2] - 0.5, reach) + 0.5
     back = np.concatenate([stored, np.ones((4, 1))], axis=1) @ np.linalg.inv(matrix).T
     # between two as good as each other it is a coin's toss, however good both are
-    confidence = min(rough.confidence, 0.49) if rough.contested else rough.confidence
+    confidence = min(rough.confidence, _DOUBTED) if rough.contested else rough.confidence
     return Find(Quad.of(back[:, :2]), confidence >= weights.SURE_ABOVE, confidence)
 
 
@@ -210,10 +222,12 @@ def look_quickly(evidence: Evidence, before: Floats | None = None) -> tuple[Floa
         followed = snapped(evidence, before, reach=5.0)
         if _lies_on_edges(evidence, followed):
             return followed, weights.SURE_ABOVE
-    best = compete(evidence, cut_side=80, thorough=False)
+    best = compete(evidence, thorough=False)
     if best is None:
         return None, 0.0
     confidence = trust(best)
+    if best.lead < _CLEAR_LEAD or _is_doubtful(evidence, best):
+        confidence = min(confidence, _DOUBTED)
     return (best.quad if confidence >= weights.SHOW_ABOVE else None), confidence
 
 
@@ -226,20 +240,20 @@ def _lies_on_edges(evidence: Evidence, quad: Floats) -> bool:
 def compete(
     evidence: Evidence,
     scorer: Scorer = _LEARNED,
-    cut_side: int = 120,
     taken: Sequence[Floats] = (),
     thorough: bool = True,
 ) -> Contest | None:
     """Lets all proposals for one picture compete; None when there is not one. With less than
     ``thorough`` only the best is set against its rivals: for a frame that the next one follows."""
-    proposals = propose(evidence, cut_side)
+    proposals = propose(evidence)
     if taken:
         free = [not any(_lies_on(quad, other) for other in taken) for quad in proposals.quads]
         proposals = Proposals(proposals.quads[free], proposals.methods[free])
     if not len(proposals.quads):
         return None
     diagonal = float(np.hypot(evidence.height, evidence.width))
-    scores = scorer.first.of(marks(evidence, proposals.quads, proposals))
+    at_first = marks(evidence, proposals.quads, proposals)
+    scores = scorer.first.of(at_first)
     leaders = thinned(proposals.quads[np.argsort(-scores)], 0.03 * diagonal, 3 if thorough else 1)
     rivals = np.concatenate(
         [
@@ -250,9 +264,13 @@ def compete(
     table = marks(evidence, rivals, proposals)
     closer = scorer.closer.of(table)
     winner = int(np.argmax(closer))
-    mass, lead = _belief(rivals, closer, rivals[winner], 0.03 * diagonal)
-    first_mass, _ = _belief(proposals.quads, scores, rivals[winner], 0.03 * diagonal)
-    return Contest(rivals, table, winner, mass, lead, first_mass)
+    chosen, near = rivals[winner], 0.03 * diagonal
+    mass, _ = _belief(rivals, closer, chosen, near)
+    first_mass, _ = _belief(proposals.quads, scores, chosen, near)
+    # seen closer, an outline that did not come among the best may be as good as theirs
+    others, its_table = np.concatenate([rivals, proposals.quads]), np.concatenate([table, at_first])
+    _, lead = _belief(others, scorer.closer.of(its_table), chosen, near)
+    return Contest(rivals, table, winner, mass, lead, first_mass, others, its_table)
 
 
 def _lies_on(quad: Floats, taken: Floats) -> bool:
@@ -277,6 +295,12 @@ def trust(contest: Contest) -> float:
     """The chance that the winner is right, 0..1."""
     value = float(weights.TRUST.of(contest.trust_marks[None])[0])
     return float(1 / (1 + np.exp(-np.clip(value, -30, 30))))
+
+
+def _is_doubtful(evidence: Evidence, contest: Contest) -> bool:
+    return is_print(evidence, contest.quad) or holds_a_sheet(
+        evidence, contest.quad, contest.others, contest.others_table
+    )
 
 
 def _is_scan(small: Pixels, dpi: float | None) -> bool:

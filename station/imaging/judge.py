@@ -13,7 +13,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from station.imaging.arrays import Floats32, Pixels, as_floats32
+from station.imaging.arrays import Floats32, Pixels, as_floats32, as_pixels
 from station.imaging.clean import Light
 from station.imaging.geometry import Quad
 
@@ -109,7 +109,7 @@ def judge(page: Pixels, light: Light, quad: Quad | None, picture_size: tuple[int
 
     ``quad`` is where it was found in a picture of ``picture_size`` (width, height).
     """
-    brightness = float(np.percentile(light.paper, 60))
+    brightness = float(np.percentile(light.paper[::3, ::3], 60))  # smooth: a ninth tells all
     return Quality(
         sharpness=round(sharpness(page), 3),
         glare=round(glare(light), 4),
@@ -162,7 +162,9 @@ def _edge_width(piece: Pixels) -> tuple[float, float]:
     plain = as_floats32(cv2.GaussianBlur(piece, (3, 3), 0.6))
     soft = as_floats32(cv2.GaussianBlur(plain, (0, 0), extra))
     sharp_rise = _rise(plain)
-    place = sharp_rise >= np.percentile(sharp_rise, 97)
+    # numpy's percentile is slower than all the rest of this function
+    rank = sharp_rise.size * 97 // 100
+    place = sharp_rise >= np.partition(sharp_rise, rank, axis=None)[rank]
     first = float(sharp_rise[place].mean())
     # the same edges, wherever the blur has moved their steepest point to
     second = float(cv2.dilate(_rise(soft), np.ones((3, 3), np.uint8))[place].mean())
@@ -185,10 +187,11 @@ def glare(light: Light) -> float:
     limit on paper that is clearly darker elsewhere.
     """
     small = light.small
-    burnt = ((small.min(axis=2) >= 250) * np.uint8(1)).astype(np.uint8)
-    if not burnt.any() or float(np.median(light.paper)) > 240:
+    blue, green, red = cv2.split(small)
+    _, burnt = cv2.threshold(cv2.min(cv2.min(blue, green), red), 249, 1, cv2.THRESH_BINARY)
+    if not burnt.any() or float(np.median(light.paper[::3, ::3])) > 240:
         return 0.0
-    burnt = cv2.morphologyEx(burnt, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    burnt = cv2.morphologyEx(as_pixels(burnt), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=8)
     least = max(6, burnt.size // 4000)
     area = sum(
@@ -222,8 +225,7 @@ def finger(light: Light) -> bool:
     """
     small = cv2.GaussianBlur(light.small, (0, 0), 1.5)
     # as white light would show it, or a warm lamp makes skin of all paper
-    lamp = np.array(light.tint, np.float32)
-    even = np.clip(small.astype(np.float32) / lamp, 0, 255).astype(np.uint8)
+    even = cv2.multiply(small, 1 / np.array((*light.tint, 1.0)))
     luma, red, blue = cv2.split(cv2.cvtColor(even, cv2.COLOR_BGR2YCrCb))
     low, high = _SKIN_LIGHT
     skin = (luma > low) & (luma < high) & (red > 137) & (red < 180) & (blue > 80) & (blue < 124)

@@ -59,7 +59,7 @@ def marks(evidence: Evidence, quads: Floats, proposals: Proposals) -> Floats:
     sides = np.roll(quads, -1, axis=1) - quads
     lengths = np.linalg.norm(sides, axis=2) + 1e-6
     unit = sides / lengths[..., None]
-    look = _Look(evidence, quads)
+    look = Look(evidence, quads)
 
     support, strength, crossed, beyond, overrun = _edges(look)
     ranked = np.sort(support, axis=1)
@@ -91,7 +91,7 @@ def _areas(quads: Floats) -> Floats:
     return np.asarray(np.abs((x * np.roll(y, -1, 1) - y * np.roll(x, -1, 1)).sum(1)) / 2)
 
 
-class _Look:
+class Look:
     """Looks up maps along the sides of many outlines at once, some pixels off the side."""
 
     def __init__(self, evidence: Evidence, quads: Floats) -> None:
@@ -133,7 +133,7 @@ _CLOSE: Floats = np.arange(-2.0, 3.0)
 
 def support_of(evidence: Evidence, quads: Floats) -> Floats32:
     """N x 4: share of each side along which an edge runs."""
-    look = _Look(evidence, quads)
+    look = Look(evidence, quads)
     places, inside = look.places(_ALONG, _CLOSE)
     edge = np.minimum(evidence.edge.ravel().take(places), 3) / 3 * inside
     return np.asarray(largest(edge * (look.parallel(places) > 0.75)).mean(axis=2))
@@ -155,7 +155,7 @@ def _nested(quads: Floats, others: Floats, support: Floats32) -> Floats:
     return np.asarray(np.where(holds, merit[None], 0.0).max(axis=1), np.float64)
 
 
-def _edges(look: _Look) -> tuple[Floats32, Floats32, Floats32, Floats32, Floats32]:
+def _edges(look: Look) -> tuple[Floats32, Floats32, Floats32, Floats32, Floats32]:
     """Per outline and side: support, strength, crossing, support further out, overrun."""
     edge_map, strength_map = look.evidence.edge.ravel(), look.evidence.strength.ravel()
     places, inside = look.places(_ALONG, _CLOSE)
@@ -176,7 +176,7 @@ def _edges(look: _Look) -> tuple[Floats32, Floats32, Floats32, Floats32, Floats3
     return support, strength, crossed, beyond, largest(edge).mean(axis=2)
 
 
-def _colours(look: _Look) -> tuple[Floats32, ...]:
+def _colours(look: Look) -> tuple[Floats32, ...]:
     """The eight marks that compare colours on both sides of the outline."""
     evidence = look.evidence
     lab = cv2.blur(evidence.lab, (3, 3)).reshape(-1, 3)

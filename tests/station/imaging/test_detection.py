@@ -53,15 +53,9 @@ def test_on_a_cutting_mat_the_program_is_sure() -> None:
         assert found.sure
 
 
-SURE_AND_WRONG = 7_026
-"""A drawn desk on which the program is sure of an outline that is not the sheet's (IoU 0.18)."""
-
-
 def test_over_many_desks_it_is_right_mostly_and_never_sure_and_wrong() -> None:
     overlaps, wrongly_sure = [], []
     for seed in range(7_000, 7_040):
-        if seed == SURE_AND_WRONG:
-            continue  # the test below holds it
         scene = hard_scene(seed, SHAPE) if seed % 4 == 3 else desk_scene(seed, SHAPE)
         found, overlap = find(scene)
         overlaps.append(overlap)
@@ -72,10 +66,28 @@ def test_over_many_desks_it_is_right_mostly_and_never_sure_and_wrong() -> None:
     assert np.mean(np.array(overlaps) > 0.95) > 0.75
 
 
-@pytest.mark.xfail(reason="known fault: sure of a wrong outline; mend it and take this mark away")
-def test_on_the_one_desk_known_to_mislead_it_the_program_is_not_sure() -> None:
-    found, overlap = find(desk_scene(SURE_AND_WRONG, SHAPE))
+def test_the_photograph_on_a_card_is_not_taken_for_the_sheet() -> None:
+    """A pale card on a pale table: the strongest outline is that of the portrait printed on it."""
+    found, overlap = find(desk_scene(7_026, SHAPE))
     assert not found.sure or overlap >= 0.8
+
+
+def test_the_printed_border_of_a_certificate_is_not_surely_the_sheet() -> None:
+    for seed in (20_080, 20_339, 30_049):  # its paper is as white as the table
+        scene = hard_scene(seed, SHAPE) if seed >= 30_000 else desk_scene(seed, SHAPE)
+        found, overlap = find(scene)
+        assert not found.sure or overlap > 0.9
+
+
+def test_a_sleeve_with_a_sheet_in_it_is_not_surely_the_sheet() -> None:
+    rng = np.random.default_rng(4)
+    ground = draw_mat("plain", rng, SHAPE)
+    sleeve = np.array([[110, 120], [640, 130], [630, 880], [100, 870]], np.float32)
+    cv2.fillConvexPoly(ground, sleeve.astype(np.int32), (120, 118, 116))
+    inner = sleeve.mean(axis=0) + (sleeve - sleeve.mean(axis=0)) * 0.7
+    scene = photograph(draw_sheet("form", rng, 1200), ground, inner, rng, Light(0, 0))
+    found, overlap = find(scene)
+    assert overlap > 0.9 or not found.sure
 
 
 def test_a_picture_of_no_sheet_is_not_sure_of_anything() -> None:

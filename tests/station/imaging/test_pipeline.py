@@ -162,6 +162,22 @@ def test_black_and_white_is_refused_where_colour_carries_meaning(pipeline: PageP
     assert grey_levels(sealed) > 1000, "the seal keeps its colour"
 
 
+@pytest.mark.parametrize("height", [1808, 1809, 1817, 1823])
+@pytest.mark.parametrize("colours", [1, 3])
+def test_a_page_packed_on_two_cores_is_the_page_packed_on_one(height: int, colours: int) -> None:
+    from station.imaging import encode
+
+    page = draw_sheet("form", np.random.default_rng(4), height)
+    page = page if colours == 3 else page[..., 0]
+    data = encode.jpeg(page, dpi=300)
+    assert page.shape[0] * page.shape[1] > encode.WORTH_TWO
+    assert b"\xff\xd0" in data, "the mark between the halves"
+    _, whole = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, encode.BEST_QUALITY])
+    with Image.open(io.BytesIO(data)) as ours, Image.open(io.BytesIO(whole.tobytes())) as its:
+        np.testing.assert_array_equal(np.asarray(ours), np.asarray(its))
+        assert ours.info["dpi"] == (300, 300)
+
+
 def test_a_page_keeps_to_its_budget(pipeline: PagePipeline) -> None:
     from station.imaging import encode
 
