@@ -92,7 +92,7 @@ class Contest:
 
 
 _CLEAR_LEAD: Final = 1.5
-"""In units of the score. Of all drawn scenes that are trusted, one in two hundred falls short."""
+"""In units of the score. Of all drawn scenes that are trusted, one in a hundred falls short."""
 
 
 _DOUBTED: Final = 0.49
