@@ -10,7 +10,7 @@ from station.devices.presence import Present
 from ui.admin.camera_bench import CameraBench
 from ui.common.buttons import Button
 from ui.common.choosing import Select, Slider, Toggle
-from ui.common.layout import canvas, card, clear, column, fixed_width, holder, row, scroll
+from ui.common.layout import card, clear, column, fixed_width, holder, row, scroll
 from ui.common.live_camera import LiveShot
 from ui.common.live_view import LiveView
 from ui.common.messages import explained
@@ -36,7 +36,7 @@ class CameraPage(QWidget):
         self.turn.clicked.connect(bench.turn)
         self.usual = Button(self.tr("都还给它自动"), "quiet", "undo")
         self.usual.clicked.connect(self._leave_to_itself)
-        side = card(column(scroll(canvas(self._parts)), row(self.turn, None, gap=8), self.usual))
+        side = card(column(scroll(holder(self._parts)), row(self.turn, None, gap=8), self.usual))
         self.setLayout(
             column(
                 row((self._title, 1), done, gap=8),
