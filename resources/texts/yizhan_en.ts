@@ -19,14 +19,6 @@
         <translation>Applicant</translation>
     </message>
     <message>
-        <source>读卡得来</source>
-        <translation>From the card</translation>
-    </message>
-    <message>
-        <source>手工填写</source>
-        <translation>Typed by hand</translation>
-    </message>
-    <message>
         <source>读到了 {name} 的身份证</source>
         <translation>{name}&apos;s ID card was read</translation>
     </message>
@@ -79,78 +71,6 @@
         <translation>Take the portrait</translation>
     </message>
     <message>
-        <source>子女</source>
-        <translation>Child</translation>
-    </message>
-    <message>
-        <source>配偶</source>
-        <translation>Spouse</translation>
-    </message>
-    <message>
-        <source>父母</source>
-        <translation>Parent</translation>
-    </message>
-    <message>
-        <source>孙辈</source>
-        <translation>Grandchild</translation>
-    </message>
-    <message>
-        <source>监护人</source>
-        <translation>Guardian</translation>
-    </message>
-    <message>
-        <source>其他亲属</source>
-        <translation>Other kin</translation>
-    </message>
-    <message>
-        <source>邻居</source>
-        <translation>Neighbour</translation>
-    </message>
-    <message>
-        <source>村干部</source>
-        <translation>Village cadre</translation>
-    </message>
-    <message>
-        <source>和申请人的关系</source>
-        <translation>Relation to the applicant</translation>
-    </message>
-    <message>
-        <source>请选</source>
-        <translation>Choose</translation>
-    </message>
-    <message>
-        <source>是申请人的什么人</source>
-        <translation>Relation to the applicant</translation>
-    </message>
-    <message>
-        <source>读代办人身份证</source>
-        <translation>Read the delegate&apos;s card</translation>
-    </message>
-    <message>
-        <source>拍代办人身份证</source>
-        <translation>Photograph it</translation>
-    </message>
-    <message>
-        <source>代办人都对过了</source>
-        <translation>All compared</translation>
-    </message>
-    <message>
-        <source>打一张委托书</source>
-        <translation>Print an authorisation</translation>
-    </message>
-    <message>
-        <source>代办人身份证上的照片</source>
-        <translation>Picture on the delegate&apos;s card</translation>
-    </message>
-    <message>
-        <source>代办人</source>
-        <translation>Delegate</translation>
-    </message>
-    <message>
-        <source>委托书和代办人身份证，在第 4 步“材料”里拍。</source>
-        <translation>Authorisation and the delegate&apos;s card are photographed in step 4, Papers.</translation>
-    </message>
-    <message>
         <source>高拍仪画面</source>
         <translation>Picture of the document camera</translation>
     </message>
@@ -161,14 +81,6 @@
     <message>
         <source>不拍了</source>
         <translation>Back to the fields</translation>
-    </message>
-    <message>
-        <source>照片认的，{n} 项请核对</source>
-        <translation>From a photo, {n} to compare</translation>
-    </message>
-    <message>
-        <source>照片认的，核对过了</source>
-        <translation>From a photo, compared</translation>
     </message>
     <message>
         <source>改成本人来办</source>
@@ -1054,6 +966,81 @@
     <message>
         <source>为什么（本人取证书时会看到）</source>
         <translation>Why (the holder reads it when fetching the certificate)</translation>
+    </message>
+</context>
+<context>
+    <name>DelegateCard</name>
+    <message>
+        <source>子女</source>
+        <translation>Child</translation>
+    </message>
+    <message>
+        <source>配偶</source>
+        <translation>Spouse</translation>
+    </message>
+    <message>
+        <source>父母</source>
+        <translation>Parent</translation>
+    </message>
+    <message>
+        <source>孙辈</source>
+        <translation>Grandchild</translation>
+    </message>
+    <message>
+        <source>监护人</source>
+        <translation>Guardian</translation>
+    </message>
+    <message>
+        <source>其他亲属</source>
+        <translation>Other kin</translation>
+    </message>
+    <message>
+        <source>邻居</source>
+        <translation>Neighbour</translation>
+    </message>
+    <message>
+        <source>村干部</source>
+        <translation>Village cadre</translation>
+    </message>
+    <message>
+        <source>和申请人的关系</source>
+        <translation>Relation to the applicant</translation>
+    </message>
+    <message>
+        <source>请选</source>
+        <translation>Please choose</translation>
+    </message>
+    <message>
+        <source>是申请人的什么人</source>
+        <translation>Relation to the applicant</translation>
+    </message>
+    <message>
+        <source>读代办人身份证</source>
+        <translation>Read the delegate&apos;s card</translation>
+    </message>
+    <message>
+        <source>拍代办人身份证</source>
+        <translation>Photograph it</translation>
+    </message>
+    <message>
+        <source>代办人都对过了</source>
+        <translation>All compared</translation>
+    </message>
+    <message>
+        <source>打一张委托书</source>
+        <translation>Print an authorisation</translation>
+    </message>
+    <message>
+        <source>代办人身份证上的照片</source>
+        <translation>Picture on the delegate&apos;s card</translation>
+    </message>
+    <message>
+        <source>代办人</source>
+        <translation>Delegate</translation>
+    </message>
+    <message>
+        <source>委托书和代办人身份证，在第 4 步“材料”里拍。</source>
+        <translation>Authorisation and the delegate&apos;s card are photographed in step 4, Papers.</translation>
     </message>
 </context>
 <context>
@@ -3644,6 +3631,25 @@
     <message>
         <source>{name}：{value}</source>
         <translation>{name}: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>SourceChip</name>
+    <message>
+        <source>读卡得来</source>
+        <translation>From the card</translation>
+    </message>
+    <message>
+        <source>照片认的，{n} 项请核对</source>
+        <translation>From a photo, {n} to compare</translation>
+    </message>
+    <message>
+        <source>照片认的，核对过了</source>
+        <translation>From a photo, compared</translation>
+    </message>
+    <message>
+        <source>手工填写</source>
+        <translation>Typed by hand</translation>
     </message>
 </context>
 <context>

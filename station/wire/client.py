@@ -13,7 +13,7 @@ import base64
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -75,6 +75,13 @@ class HubUnreachable(HubError):
     remedy = "You can go on working; everything is sent when the network is back."
     zh = ("连不上中心。", "{reason}", "可以接着办，网络恢复后会自动发送。")
     retryable = True
+
+
+class SignedOutMeanwhile(HubUnreachable):
+    what = "The hub was not asked."
+    cause = "Somebody signed out in the meantime."
+    remedy = "Sign in again; what waits is sent then."
+    zh = ("没有问中心。", "这时已经退出登录了。", "请重新登录，待传的会接着送。")
 
 
 class HubAnswerUnclear(HubError):
@@ -350,11 +357,21 @@ class HubClient:
         raise AssertionError("the loop returns or raises")
 
     def _exchange(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        try:
+        with self._told():
             response = self._http.request(method, path, **parts)
+        return _successful(response)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Any way in which a line fails is one error; also that somebody signed out meanwhile."""
+        try:
+            yield
         except httpx.HTTPError as error:
             raise HubUnreachable(reason=_reason(error)) from error
-        return _successful(response)
+        except RuntimeError as error:
+            if not self._http.is_closed:
+                raise
+            raise SignedOutMeanwhile from error
 
     def _begin(self, digest: str, length: int) -> int:
         metadata = base64.b64encode(digest.encode()).decode("ascii")
@@ -383,17 +400,14 @@ class HubClient:
         """Adds what is still missing to ``received``."""
         headers = mine | ({"Range": f"bytes={len(received)}-"} if received else {})
         path = f"/v1/documents/{sealed_sha256}"
-        try:
-            with self._http.stream("GET", path, headers=headers) as response:
-                if not response.is_success:
-                    response.read()
-                    _successful(response)
-                if response.status_code != 206:
-                    received.clear()
-                for piece in response.iter_bytes():
-                    received += piece
-        except httpx.HTTPError as error:
-            raise HubUnreachable(reason=_reason(error)) from error
+        with self._told(), self._http.stream("GET", path, headers=headers) as response:
+            if not response.is_success:
+                response.read()
+                _successful(response)
+            if response.status_code != 206:
+                received.clear()
+            for piece in response.iter_bytes():
+                received += piece
 
     @staticmethod
     def _read(kind: type[M], response: httpx.Response) -> M:

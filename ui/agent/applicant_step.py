@@ -24,22 +24,19 @@ from station.domain.items import PaperProfile
 from station.domain.noticing import Noticed, Sight
 from ui.agent.camera_stage import CameraStage, PracticeStrip
 from ui.agent.case_desk import CaseDesk
+from ui.agent.delegate_card import DelegateCard
 from ui.agent.noticed_view import NoticedView
-from ui.agent.person_form import PersonForm
-from ui.agent.portrait import FaceView, PortraitCamera
+from ui.agent.person_form import PersonForm, SourceChip
+from ui.agent.portrait import CARD_FACE, FaceView, PortraitCamera
 from ui.agent.reading_line import ReadingLine
 from ui.common.buttons import Button
-from ui.common.chips import Chip
-from ui.common.choosing import Choices, Select
-from ui.common.inputs import Labelled
+from ui.common.choosing import Choices
 from ui.common.layout import canvas, card, clear, column, holder, row, scroll
 from ui.common.messages import Message
 from ui.common.page import Host
 from ui.common.pictures import picture_of_file
 from ui.common.text import Icon, Text
-from ui.common.tones import Tone
 
-_FACE = (124, 152)
 _SEEN = (196, 152)
 
 
@@ -62,7 +59,12 @@ class ApplicantStep(QWidget):
         self._fetching: set[str] = set()
         self._message = Message(compact=True)
         self.person = PersonForm()
-        self.delegate = PersonForm(whole=False)
+        self._delegate_card = DelegateCard()
+        self.delegate = self._delegate_card.person
+        self._delegate_card.relation_chosen.connect(self.choose_relation)
+        self._delegate_card.reading_wanted.connect(lambda: self.read_card(delegate=True))
+        self._delegate_card.picture_wanted.connect(lambda: self.take_card(delegate=True))
+        self._delegate_card.authorisation_wanted.connect(self.authorisation_wanted)
         self.person.changed.connect(self._person_changed)
         self.delegate.changed.connect(self._delegate_changed)
         self._stack = QStackedWidget()
@@ -85,7 +87,7 @@ class ApplicantStep(QWidget):
             "self",
         )
         self._who.chosen.connect(self._who_comes)
-        self._source = Chip("", Tone.OK)
+        self._source = SourceChip()
         self._age = Text("", "body", "text2")
         self._read = Button(self.tr("读身份证"), "primary", "card", "F4")
         self._read.clicked.connect(lambda: self.read_card())
@@ -94,7 +96,7 @@ class ApplicantStep(QWidget):
         self._compared = Button(self.tr("都对过了"), "secondary", "check")
         self._compared.clicked.connect(self.person.compared_all)
         self._reading = ReadingLine(self._host)
-        self._card_face = FaceView(self.tr("身份证上的照片"), *_FACE)
+        self._card_face = FaceView(self.tr("身份证上的照片"), *CARD_FACE)
         self._card_side = holder(
             column(Text(self.tr("卡上的照片"), "caption", "text2"), self._card_face, None, gap=4)
         )
@@ -123,7 +125,7 @@ class ApplicantStep(QWidget):
             self._message,
             self._reading,
             applicant,
-            self._delegate_card(),
+            self._delegate_card,
             self.noticed,
             holder(self._practice),
             None,
@@ -152,70 +154,6 @@ class ApplicantStep(QWidget):
         )
         self._portrait_box.hide()
         return self._portrait_box
-
-    def _delegate_card(self) -> QWidget:
-        kin = (
-            ("子女", self.tr("子女")),
-            ("配偶", self.tr("配偶")),
-            ("父母", self.tr("父母")),
-            ("孙辈", self.tr("孙辈")),
-            ("监护人", self.tr("监护人")),
-            ("其他亲属", self.tr("其他亲属")),
-            ("邻居", self.tr("邻居")),
-            ("村干部", self.tr("村干部")),
-        )
-        self._relation = Select(self.tr("和申请人的关系"), kin, "people", hint=self.tr("请选"))
-        self._relation.chosen.connect(lambda value: self.choose_relation(str(value)))
-        self._relation_field = Labelled(self.tr("是申请人的什么人"), self._relation, must=True)
-        self._delegate_source = Chip("", Tone.OK)
-        read = Button(self.tr("读代办人身份证"), "secondary", "card")
-        read.clicked.connect(lambda: self.read_card(delegate=True))
-        shoot = Button(self.tr("拍代办人身份证"), "quiet", "camera")
-        shoot.clicked.connect(lambda: self.take_card(delegate=True))
-        self._delegate_compared = Button(self.tr("代办人都对过了"), "secondary", "check")
-        self._delegate_compared.clicked.connect(self.delegate.compared_all)
-        paper = Button(self.tr("打一张委托书"), "secondary", "print", "F7")
-        paper.clicked.connect(self.authorisation_wanted)
-        self._delegate_face = FaceView(self.tr("代办人身份证上的照片"), *_FACE)
-        self._delegate_box = card(
-            column(
-                row(
-                    Text(self.tr("代办人"), "body", bold=True),
-                    self._delegate_source,
-                    None,
-                    self._delegate_compared,
-                    shoot,
-                    read,
-                    gap=8,
-                ),
-                row(
-                    self._delegate_face,
-                    (
-                        column(
-                            self.delegate,
-                            row(
-                                (self._relation_field, 4),
-                                (column(None, row(paper, None)), 9),
-                                gap=16,
-                            ),
-                            Text(
-                                self.tr("委托书和代办人身份证，在第 4 步“材料”里拍。"),
-                                "caption",
-                                "text2",
-                                wrap=True,
-                            ),
-                            None,
-                            gap=8,
-                        ),
-                        1,
-                    ),
-                    gap=16,
-                ),
-                gap=10,
-            )
-        )
-        self._delegate_box.hide()
-        return self._delegate_box
 
     def _taking_page(self) -> QWidget:
         self._camera = CameraStage(self._desk.state, self._host, self.tr("高拍仪画面"))
@@ -282,14 +220,17 @@ class ApplicantStep(QWidget):
         self.person.show_person(who, closed=closed)
         age = who.age(self._desk.today)
         self._age.setText(self.tr("{n} 岁").format(n=age) if age is not None else "")
-        self._show_source(self._source, who)
+        self._source.show_source(who)
         self._compared.setVisible(bool(who.doubtful) and not closed)
         self._read.set_kind("secondary" if who.id_number else "primary")
         for button in (self._read, self._shoot):
             button.setVisible(not closed and not self._reading.is_reading)
         self._show_face(self._card_face, draft.card_picture)
         self._card_side.setVisible(bool(draft.card_picture))
-        self._show_delegate(draft)
+        self._who.set_value("self" if draft.delegate is None else "other")
+        self._delegate_card.show_delegate(draft.delegate, closed=closed)
+        if draft.delegate is not None:
+            self._show_face(self._delegate_card.face, draft.delegate.picture)
         self._show_portrait(draft)
         self._look_along(draft)
         portrait = self._portrait_is_next
@@ -320,33 +261,6 @@ class ApplicantStep(QWidget):
             lambda: intake.noticed(draft), done=told, failed=lambda _error: None, owner=self
         )
 
-    def _show_source(self, chip: Chip, who: Applicant) -> None:
-        words, tone, icon = {
-            IdentitySource.CARD: (self.tr("读卡得来"), Tone.OK, "card"),
-            IdentitySource.PHOTO: (
-                self.tr("照片认的，{n} 项请核对").format(n=len(who.doubtful))
-                if who.doubtful
-                else self.tr("照片认的，核对过了"),
-                Tone.WARN if who.doubtful else Tone.OK,
-                "camera",
-            ),
-            IdentitySource.TYPED: (self.tr("手工填写"), Tone.LATER, "form"),
-        }[who.source]
-        chip.set(words, tone, icon)
-        chip.setVisible(bool(who.name or who.id_number))
-
-    def _show_delegate(self, draft: Draft) -> None:
-        comes = draft.delegate
-        self._who.set_value("self" if comes is None else "other")
-        self._delegate_box.setVisible(comes is not None)
-        if comes is None:
-            return
-        self.delegate.show_person(comes.person, closed=self._desk.is_closed)
-        self._relation.set_value(comes.relation)
-        self._show_source(self._delegate_source, comes.person)
-        self._delegate_compared.setVisible(bool(comes.person.doubtful))
-        self._show_face(self._delegate_face, comes.picture)
-
     @property
     def told(self) -> str:
         """What went wrong with the card, as it stands on the screen."""
@@ -369,7 +283,7 @@ class ApplicantStep(QWidget):
         """Puts the focus on what is missing."""
         owner, _, attribute = place.partition(".")
         if place == "delegate.relation":
-            self._relation_field.setFocus()
+            self._delegate_card.relation.setFocus()
         elif owner == "delegate":
             self.delegate.field(attribute).setFocus()
         elif place.startswith("applicant."):

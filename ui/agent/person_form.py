@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from station.domain import idnumbers
 from station.domain.applicants import Applicant, IdentitySource
+from ui.common.chips import Chip
 from ui.common.choosing import Choices
 from ui.common.inputs import DateEdit, Labelled, TextField
 from ui.common.language import current
@@ -161,3 +162,26 @@ class PersonForm(QWidget):
         else:
             changes |= {"birth": number.birth, "sex": number.sex}
         self._save(**changes)
+
+
+class SourceChip(Chip):
+    """How a person's data came in, and how much of it is still to be compared with the card."""
+
+    def __init__(self) -> None:
+        super().__init__("", Tone.OK)
+
+    def show_source(self, who: Applicant) -> None:
+        """Shows it for ``who``; nothing while nothing is known."""
+        words, tone, icon = {
+            IdentitySource.CARD: (self.tr("读卡得来"), Tone.OK, "card"),
+            IdentitySource.PHOTO: (
+                self.tr("照片认的，{n} 项请核对").format(n=len(who.doubtful))
+                if who.doubtful
+                else self.tr("照片认的，核对过了"),
+                Tone.WARN if who.doubtful else Tone.OK,
+                "camera",
+            ),
+            IdentitySource.TYPED: (self.tr("手工填写"), Tone.LATER, "form"),
+        }[who.source]
+        self.set(words, tone, icon)
+        self.setVisible(bool(who.name or who.id_number))

@@ -19,6 +19,8 @@ from ui.common.pictures import SCALED
 from ui.common.theme import paper_colour, theme
 from ui.desk import DeskState
 
+CARD_FACE = (124, 152)  # the picture on a card, as wide and as high as it is shown
+
 
 class FaceView(QWidget):
     """A picture of a person, filled to the frame; an oval says where to sit."""

@@ -40,6 +40,14 @@ def test_a_hub_that_is_not_there_is_told_with_what_to_do(closed_port: int, pki: 
     assert "when the network is back" in gone.value.sentence("en")
 
 
+def test_work_that_outlives_a_sign_out_is_told_so_and_is_no_bug(closed_port: int) -> None:
+    desk = HubClient(f"http://127.0.0.1:{closed_port}")
+    desk.close()
+    with pytest.raises(HubUnreachable) as late:
+        desk.healthy()
+    assert "退出登录" in late.value.sentence("zh")
+
+
 @pytest.mark.parametrize(
     "answer",
     [
