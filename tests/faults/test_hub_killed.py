@@ -64,7 +64,7 @@ def test_killed_at_every_step_the_hub_loses_nothing_and_does_nothing_twice(
 ) -> None:
     # Lives of different length, so that death comes at every place between two others: first
     # short ones, which never get farther than making keys, then longer ones, which answer.
-    lives = itertools.chain(range(1, 60, 7), itertools.cycle(range(20, 64, 3)))
+    lives = itertools.chain(range(1, 60, 7), itertools.cycle(range(18, 50)))
     persist = Persistence(hub, lives)
     office = Office(hub, pki)
     errand = persist(lambda: office.errand(TOWNSHIP_ONLY))

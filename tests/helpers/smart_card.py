@@ -51,6 +51,7 @@ class CardReader:
         self._listening.listen(16)
         self._config = config
         self._pcscd: subprocess.Popen[bytes] | None = None
+        self._cards: list[VirtualCard] = []  # that were ever in it
         self.start()
 
     def start(self) -> None:
@@ -90,13 +91,17 @@ class CardReader:
         pcscd looks at its readers every 0.4 s; a card that is out for less is a swap that no hand
         can do, and that it does not notice.
         """
-        time.sleep(max(0.0, card.pulled_at + 0.8 - time.monotonic()))
+        self._cards = [*(one for one in self._cards if one is not card), card]
+        last = max(one.pulled_at for one in self._cards)
+        time.sleep(max(0.0, last + 0.8 - time.monotonic()))
         for _ in range(200):
             try:
                 card.insert(self._port + place)
                 break
             except ConnectionRefusedError:  # pcscd is still starting
-                assert self._pcscd is not None and self._pcscd.poll() is None, "pcscd ended"
+                assert self._pcscd is not None, "pcscd was ended"
+                if self._pcscd.poll() is not None:  # beside another run's, it may give up once
+                    self.start()
                 time.sleep(0.05)
         return until(lambda: _with_serial(keys, card))
 

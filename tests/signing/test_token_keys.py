@@ -174,7 +174,6 @@ def test_work_begun_with_one_certificate_is_not_finished_with_another(
     slot = cards.slots()[0]
     card_reader.pull(card, cards)
     other = a_card(pki)  # same holder, same label, same number: another key
-    other.pulled_at = card.pulled_at
     card_reader.insert(other, cards)
     with pytest.raises(CertificateChanged):
         cards.open(slot, PIN)

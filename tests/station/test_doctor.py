@@ -122,7 +122,7 @@ def test_cards_that_are_locked_nearly_locked_bare_or_running_out_are_named(
     card_reader.pull(second, seeing)
 
     third = a_card(pki, 22, not_after=china_now() + timedelta(days=10))
-    third.left, third.pulled_at = 1, first.pulled_at
+    third.left = 1
     card_reader.insert(third, seeing)
     found = look()
     assert soon(found) >= {"PinNearlyLocked", "CertificateEnds"}

@@ -133,7 +133,6 @@ def test_a_card_that_is_pulled_leaves_the_signed_whole_and_the_rest_to_be_resume
     card_reader.pull(card, seeing)
 
     other = VirtualCard(pin=PIN, serial=bytes(15) + b"\2")
-    other.pulled_at = card.pulled_at
     renewed = pki.authority.issue(public_key_of(private), AGENT, Purpose.SIGN)
     other.put(SIGNATURE, private, renewed.certificate)  # type: ignore[arg-type]
     (second,) = slots_of(card_reader.insert(other, seeing))

@@ -167,6 +167,8 @@ def test_a_database_of_the_first_version_is_brought_up_with_what_it_holds(tmp_pa
     migrate(database)
     with database.write() as connection:
         schema.items.drop(connection)
+        schema.published_items.drop(connection)
+        connection.exec_driver_sql("ALTER TABLE certificates DROP COLUMN signed_in_at")
         schema.enrolments.drop(connection)
         connection.execute(sa.update(schema.about).values(value="1"))
         connection.execute(schema.about.insert().values(name="kept", value="yes"))
@@ -174,6 +176,7 @@ def test_a_database_of_the_first_version_is_brought_up_with_what_it_holds(tmp_pa
     with database.read() as connection:
         assert connection.execute(sa.select(schema.items)).all() == []
         assert connection.execute(sa.select(schema.enrolments)).all() == []
+        assert connection.execute(sa.select(schema.published_items)).all() == []
         kept = sa.select(schema.about.c.value).where(schema.about.c.name == "kept")
         assert connection.scalar(kept) == "yes"
     assert migrate(database) == (schema.VERSION, schema.VERSION)
