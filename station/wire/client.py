@@ -185,7 +185,7 @@ class HubClient:
                 try:
                     reached = self._send_from(digest, source, offset, length, progress)
                 except (HubUnreachable, OffsetConflict, UploadSuperseded):
-                    reached, tries = self._begin(digest, length), tries + 1
+                    reached, tries = self._begin_again(digest, length), tries + 1
                     if reached > offset:
                         tries = 0
                     elif tries >= _TRIES_WITHOUT_PROGRESS:
@@ -381,6 +381,13 @@ class HubClient:
             "Upload-Metadata": f"sha256 {metadata}",
         }
         return _offset_in(self._ask("POST", "/v1/uploads", headers=headers))
+
+    def _begin_again(self, digest: str, length: int) -> int:
+        """After a break the first answer may still come over a line that is just being cut."""
+        try:
+            return self._begin(digest, length)
+        except HubUnreachable:
+            return self._begin(digest, length)
 
     def _send_from(
         self, digest: str, source: IO[bytes], offset: int, length: int, progress: Progress | None
