@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,17 +13,15 @@ from signing.certificates import Purpose, holder_of, to_pem
 from signing.keys.token_errors import TokenFull
 from signing.keys.token_uri import TokenUri
 from signing.keys.tokens import slots_of
-from station import __main__ as station
 from station.paths import Home
 from station.services.enrolment import TokenEnrolment
 from station.wire.client import HubUnreachable
 from station.wire.enrolment import EnrolmentClient
 from station.wire.problems import CertificateRevokedNow
 from tests.helpers.hub_process import HubProcess, hub_process
+from tests.helpers.key_command import Key, key_command
 from tests.helpers.pki import PIN, VILLAGE, Pki
 from tests.helpers.soft_hsm import SoftHsm
-
-Key = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -44,27 +38,8 @@ def key(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Key:
-    """Runs the command with the PIN on standard input; its status, JSON answer and words."""
-    monkeypatch.setenv("YIZHAN_LANGUAGE", "zh")
-    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("YIZHAN_HUB", hub.url)
-    monkeypatch.setenv("YIZHAN_TOKEN_MODULES", str(soft_hsm.module))
-
-    def run(*words: object, pin: str = PIN) -> tuple[int, Any, str]:
-        line = ["station", "key", *map(str, words), "--json"]
-        monkeypatch.setattr(
-            sys, "argv", [*line] if words[0] == "list" else [*line, "--pin-file", "-"]
-        )
-        monkeypatch.setattr(sys, "stdin", StringIO(pin + "\n"))
-        try:
-            status = station.main()
-        except SystemExit as left:
-            status = int(str(left.code))
-        answered, said = capsys.readouterr()
-        assert "Traceback" not in said
-        return status, json.loads(answered) if answered else None, said
-
-    return run
+    """``station key`` of this PC."""
+    return key_command(soft_hsm.module, hub.url, tmp_path / "home", PIN, capsys, monkeypatch)
 
 
 def enrol(*more: object, token: str, person: str = "U3001") -> list[object]:

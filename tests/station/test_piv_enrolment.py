@@ -7,12 +7,8 @@ is the card's own matter, and that nothing here ever asks for it is seen in what
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,17 +19,15 @@ from signing.keys.token_errors import TokenFull
 from signing.keys.tokens import Token, slots_of
 from signing.pades import SignRequest
 from signing.pades.signature import sign
-from station import __main__ as station
 from station.wire.enrolment import EnrolmentClient
 from station.wire.problems import CertificateRevokedNow
 from tests.helpers.hub_process import HubProcess, hub_process
 from tests.helpers.judges import openssl_accepts, pdfsig
+from tests.helpers.key_command import Key, key_command
 from tests.helpers.papers import paper
 from tests.helpers.pki import PIN, VILLAGE, Pki
 from tests.helpers.smart_card import CardReader
 from tests.helpers.virtual_card import AUTHENTICATION, MANAGEMENT_KEY, SIGNATURE, VirtualCard
-
-Key = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -74,27 +68,8 @@ def key(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Key:
-    """Runs the command with the PIN on standard input; its status, JSON answer and words."""
-    monkeypatch.setenv("YIZHAN_LANGUAGE", "zh")
-    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("YIZHAN_HUB", hub.url)
-    monkeypatch.setenv("YIZHAN_TOKEN_MODULES", str(card_reader.module))
-
-    def run(*words: object, pin: str = PIN) -> tuple[int, Any, str]:
-        line = ["station", "key", *map(str, words), "--json"]
-        monkeypatch.setattr(
-            sys, "argv", [*line] if words[0] == "list" else [*line, "--pin-file", "-"]
-        )
-        monkeypatch.setattr(sys, "stdin", StringIO(pin + "\n"))
-        try:
-            status = station.main()
-        except SystemExit as left:
-            status = int(str(left.code))
-        answered, said = capsys.readouterr()
-        assert "Traceback" not in said
-        return status, json.loads(answered) if answered else None, said
-
-    return run
+    """``station key`` of this PC."""
+    return key_command(card_reader.module, hub.url, tmp_path / "home", PIN, capsys, monkeypatch)
 
 
 def enrol(card: VirtualCard, *more: object, person: str) -> list[object]:

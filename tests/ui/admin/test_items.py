@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,24 +13,11 @@ from pytestqt.qtbot import QtBot
 from station.catalogue.importing import check
 from station.catalogue.item_files import structure_of
 from station.domain.units import Role
-from station.paths import Home
-from tests.helpers.county import training_keys
 from tests.helpers.office_screens import ItemsDriver
 from tests.helpers.waiting_cases import WaitingCases
 from ui.admin.items_page import PublishDialog
 from ui.admin.items_work import Shown
 from ui.common.tasks import Tasks
-
-__all__ = ["training_keys"]
-
-
-@pytest.fixture
-def own_county(tmp_path: Path, training_keys: Path) -> Iterator[WaitingCases]:
-    """A county whose items may change without harm to other stories."""
-    shutil.copytree(training_keys, Home(tmp_path / "county" / "data").training)
-    cases = WaitingCases(tmp_path / "county")
-    yield cases
-    cases.close()
 
 
 @pytest.fixture

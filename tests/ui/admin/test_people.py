@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +13,9 @@ from signing.authority.protocol import Subject
 from signing.certificates import holder_of, load_certificates
 from signing.keys.pkcs12 import new_key, public_key_of, soft_key
 from station.domain.units import Role
-from station.paths import Home
 from station.services.county import TRAINING_COUNTY, TRAINING_PIN
 from station.wire.enrolment import EnrolmentClient, EnrolmentState, EnrolmentTicket, Wanted
 from station.wire.problems import CertificateRevokedNow
-from tests.helpers.county import training_keys
 from tests.helpers.office_screens import PeopleDriver, someone
 from tests.helpers.waiting_cases import WaitingCases
 from ui.admin.certificate_dialogs import ApproveDialog, DeclineDialog, RevokeDialog
@@ -26,17 +23,7 @@ from ui.admin.people_work import Shown
 from ui.common.dialogs import PinDialog
 from ui.common.tasks import Tasks
 
-__all__ = ["training_keys"]
 VILLAGE = "130430104213"
-
-
-@pytest.fixture
-def own_county(tmp_path: Path, training_keys: Path) -> Iterator[WaitingCases]:
-    """A county in which people may be revoked without harm to other stories."""
-    shutil.copytree(training_keys, Home(tmp_path / "county" / "data").training)
-    cases = WaitingCases(tmp_path / "county")
-    yield cases
-    cases.close()
 
 
 @pytest.fixture
